@@ -1,0 +1,10 @@
+//! The pure part of lowtide: what a network is, what an order of its operators costs, the order that costs least, where
+//! its tensors go in the arena, and the referees that recount every answer.
+//!
+//! Nothing here knows a file format, does IO, prints, or reads a clock other than the one in [`limits`].
+//! Read [`graph`], [`plan`], [`memory`], [`check`], then `compile`; no algorithm is needed until then.
+
+pub mod error;
+pub mod ids;
+pub mod limits;
+pub mod units;
