@@ -4,7 +4,11 @@
 //! Nothing here knows a file format, does IO, prints, or reads a clock other than the one in [`limits`].
 //! Read [`graph`], [`plan`], [`memory`], [`check`], then `compile`; no algorithm is needed until then.
 
+pub mod check;
 pub mod error;
+pub mod graph;
 pub mod ids;
 pub mod limits;
+pub mod memory;
+pub mod plan;
 pub mod units;

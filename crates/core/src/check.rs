@@ -1,0 +1,6 @@
+//! Referees: they recount every answer by a walk of their own. They share types with the solvers and the ruler, no code,
+//! and they run in release builds too.
+
+mod order;
+
+pub use order::{OrderFault, check_order};
