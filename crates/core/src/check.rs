@@ -2,5 +2,7 @@
 //! and they run in release builds too.
 
 mod order;
+mod rewriting;
 
 pub use order::{OrderFault, check_order};
+pub use rewriting::{RewritingFault, check_rewriting};

@@ -11,4 +11,5 @@ pub mod ids;
 pub mod limits;
 pub mod memory;
 pub mod plan;
+pub mod rewrite;
 pub mod units;

@@ -3,7 +3,9 @@
 mod order;
 mod patch;
 mod proof;
+mod rewriting;
 
 pub use order::Order;
 pub use patch::{Edit, Exactness, Patch};
 pub use proof::Proof;
+pub use rewriting::{Applied, Rewriting};
