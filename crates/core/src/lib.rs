@@ -5,6 +5,7 @@
 //! Read [`graph`], [`plan`], [`memory`], [`check`], then `compile`; no algorithm is needed until then.
 
 pub mod check;
+pub mod compile;
 pub mod error;
 pub mod graph;
 pub mod ids;
@@ -12,4 +13,5 @@ pub mod limits;
 pub mod memory;
 pub mod plan;
 pub mod rewrite;
+pub mod schedule;
 pub mod units;
