@@ -8,5 +8,8 @@ mod driver;
 mod rule;
 pub mod rules;
 
+#[cfg(test)]
+mod tests;
+
 pub use driver::rewrite;
 pub use rule::Rule;
