@@ -11,4 +11,7 @@ pub mod ids;
 pub mod limits;
 pub mod memory;
 pub mod plan;
+pub mod schedule;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod units;

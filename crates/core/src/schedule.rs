@@ -1,0 +1,4 @@
+//! Orders: from the baselines to the proof. Nothing here reads offsets.
+
+pub mod baseline;
+pub mod serenity;
