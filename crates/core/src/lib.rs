@@ -14,4 +14,6 @@ pub mod memory;
 pub mod plan;
 pub mod rewrite;
 pub mod schedule;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod units;

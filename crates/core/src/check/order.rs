@@ -76,6 +76,8 @@ struct Walk<'g> {
     writer: Vec<Option<OpId>>,
     waits: Vec<Vec<OpId>>,
     holders: Vec<u32>,
+    /// Whether the tensor's bytes are among the live ones; each counts once, whoever brings it.
+    here: Vec<bool>,
     live: Bytes,
     peak: Bytes,
 }
@@ -89,6 +91,7 @@ impl<'g> Walk<'g> {
             writer: vec![None; tensors],
             waits: vec![Vec::new(); graph.ops().len()],
             holders: vec![0; tensors],
+            here: vec![false; tensors],
             live: Bytes::ZERO,
             peak: Bytes::ZERO,
         };
@@ -112,20 +115,19 @@ impl<'g> Walk<'g> {
 
     /// What is live before the first step.
     fn fill(&mut self, target: &Target) {
-        let mut here = vec![false; self.holders.len()];
         for &t in self.graph.inputs() {
             // Nobody lets go of an input that is kept, or that nobody reads.
             if target.keeps_inputs || self.holders[t.index()] == 0 {
                 self.holders[t.index()] += 1;
             }
-            here[t.index()] = true;
+            self.here[t.index()] = true;
         }
         for (t, tensor) in self.graph.tensors().iter() {
             if tensor.role == Role::Variable {
                 self.holders[t.index()] += 1;
-                here[t.index()] = true;
+                self.here[t.index()] = true;
             }
-            if here[t.index()] {
+            if self.here[t.index()] {
                 self.live += self.size(t);
             }
         }
@@ -165,15 +167,15 @@ impl<'g> Walk<'g> {
     /// Outputs come to life; a variable that is written was alive before.
     fn write(&mut self, outputs: &[TensorId]) {
         for &t in outputs {
-            if self.graph.tensor(t).role != Role::Variable {
+            if !std::mem::replace(&mut self.here[t.index()], true) {
                 self.live += self.size(t);
             }
         }
     }
 
     fn free_if_unheld(&mut self, tensor: TensorId) {
-        let known = self.writer[tensor.index()].is_some() || self.graph.inputs().contains(&tensor);
-        if self.holders[tensor.index()] == 0 && known {
+        if self.holders[tensor.index()] == 0 && self.here[tensor.index()] {
+            self.here[tensor.index()] = false;
             self.live -= self.size(tensor);
         }
     }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::limits::{Limits, Stopwatch};
+use crate::limits::{Limits, Meter, Stopwatch};
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
 use crate::schedule::baseline::Baseline;
+use crate::schedule::serenity::{self, serenity};
 use crate::schedule::{self, Switches, solve};
 use crate::units::Bytes;
 
@@ -117,6 +118,18 @@ fn of_exact(instance: &Instance<'_>, search: &Search<'_>) -> Candidate {
     }
 }
 
-fn of_serenity(instance: &Instance<'_>, _search: &Search<'_>) -> Candidate {
-    Candidate::unproved(Algorithm::Serenity, Baseline::Kahn.order(instance), 0)
+fn of_serenity(instance: &Instance<'_>, search: &Search<'_>) -> Candidate {
+    let mut meter = Meter::start(&search.limits);
+    let run = serenity(instance, serenity::Switches::default(), &mut meter);
+    let bound = if run.proof == Proof::Optimal {
+        run.peak
+    } else {
+        Bytes::ZERO
+    };
+    let unproved = Candidate::unproved(Algorithm::Serenity, run.order, run.states);
+    Candidate {
+        proof: Some(run.proof),
+        bound,
+        ..unproved
+    }
 }

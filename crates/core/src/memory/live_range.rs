@@ -1,7 +1,7 @@
 //! When each tensor is live under an order.
 
 use crate::graph::Role;
-use crate::ids::{Id, OpId, Table, TensorId};
+use crate::ids::{OpId, Table, TensorId};
 use crate::plan::Order;
 
 use super::Instance;
@@ -46,7 +46,6 @@ pub fn live_ranges(instance: &Instance<'_>, order: &Order) -> Table<TensorId, Op
         start: 0,
         end: steps,
     };
-    let mut counted = vec![false; graph.tensors().len()];
     for tensor in instance.tensors() {
         let start = tensor.producer.map_or(0, |op| step_of[op]);
         let last = instance
@@ -61,12 +60,13 @@ pub fn live_ranges(instance: &Instance<'_>, order: &Order) -> Table<TensorId, Op
             last.unwrap_or(start) + 1
         };
         ranges[tensor.id] = Some(LiveRange { start, end });
-        counted[tensor.id.index()] = true;
     }
-    for (id, tensor) in graph.tensors().iter() {
-        let always = tensor.role == Role::Variable || graph.inputs().contains(&id);
-        if always && graph.is_counted(id) && !counted[id.index()] {
-            ranges[id] = Some(whole);
+    let variables = graph.tensors().iter();
+    let variables = variables.filter(|(_, tensor)| tensor.role == Role::Variable);
+    let inputs = graph.inputs().iter().copied();
+    for id in inputs.chain(variables.map(|(id, _)| id)) {
+        if graph.is_counted(id) {
+            ranges[id].get_or_insert(whole);
         }
     }
     ranges
