@@ -27,7 +27,9 @@ def assert_refused(arguments: list[str | Path], written: Path) -> None:
     assert not written.exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"T", b"not a model at all, but some text", b"\0" * 64, b"\xff" * 64, b"\x1c\0\0\0TFL3"])
+@pytest.mark.parametrize(
+    "content", [b"", b"T", b"not a model at all, but some text", b"\0" * 64, b"\xff" * 64, b"\x1c\0\0\0TFL3"]
+)
 def test_no_model_at_all(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "bad.tflite").write_bytes(content)
     assert_refused(["optimize", tmp_path / "bad.tflite"], tmp_path / "written.tflite")

@@ -1,13 +1,15 @@
 """The helpers themselves: equal models are found equal, each kind of damage is found, and known arenas are measured."""
 
+import os
+from collections.abc import Callable
 from functools import partial
 
-import handmade
 import numpy as np
 import pytest
 
+import handmade
 from lowtide_runtimes import litert, structure, tflm
-from lowtide_runtimes.compare import as_type, compare_models, differing_values, seeded_inputs
+from lowtide_runtimes.compare import Runner, as_type, compare_models, differing_values, seeded_inputs
 from lowtide_runtimes.corpus import SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.forked import run_forked
@@ -31,14 +33,16 @@ def test_own_peak_is_the_manifests(model: RealModel) -> None:
 
 @needs_models
 @pytest.mark.parametrize("run", [run_reference, tflm.all_tensors], ids=["litert", "tflm"])
-def test_a_reordered_model_is_equal(run) -> None:  # noqa: ANN001
+def test_a_reordered_model_is_equal(run: Runner) -> None:
     source = read("gen_darts_v2_cifar_c16_int8")
     written = handmade.reordered(source, seed=7)
     comparison = compare_models(source, written, run)
     assert comparison.problems() == []
     assert comparison.coverage == 1
     assert structure.differences(source, written, comparison.matching, converted=False) == []
-    assert [source.opcode(op) for op in source.graph.operators] != [written.opcode(op) for op in written.graph.operators]
+    assert [source.opcode(op) for op in source.graph.operators] != [
+        written.opcode(op) for op in written.graph.operators
+    ]
 
 
 @needs_models
@@ -52,7 +56,7 @@ def test_int8_without_the_copy_is_equal_to_uint8() -> None:
 
 @needs_models
 @pytest.mark.parametrize("damage", [handmade.damaged, handmade.miswired])
-def test_damage_is_found(damage) -> None:  # noqa: ANN001
+def test_damage_is_found(damage: Callable[[ModelFile], ModelFile]) -> None:
     source = read("mlperf_ic_resnet8_int8")
     comparison = compare_models(source, damage(source), run_reference)
     assert comparison.matching.faults
@@ -99,8 +103,6 @@ def test_uint8_is_compared_with_int8() -> None:
 
 
 def test_a_crash_is_an_outcome() -> None:
-    import os
-
     assert run_forked(os.abort).error == "killed by SIGABRT"
     assert run_forked(lambda: 1 + 1).unwrap() == 2
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):

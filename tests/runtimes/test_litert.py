@@ -3,8 +3,8 @@
 from functools import partial
 
 import pytest
-from conftest import Note
 
+from conftest import Note
 from lowtide_runtimes import litert
 from lowtide_runtimes.compare import as_type, compare_models, differing_values, seeded_inputs
 from lowtide_runtimes.corpus import runnable_part
@@ -23,7 +23,10 @@ def family_or_skip(file: ModelFile, name: str, note: Note) -> str:
 
 
 def test_every_tensor_is_equal(subject: Subject, workshop: Workshop, note: Note) -> None:
-    (source, cut), (written, cut_too) = runnable_part(workshop.source(subject)), runnable_part(workshop.written(subject).file)
+    (source, cut), (written, cut_too) = (
+        runnable_part(workshop.source(subject)),
+        runnable_part(workshop.written(subject).file),
+    )
     assert cut == cut_too
     if cut:
         note(f"left out in LiteRT: {', '.join(cut)}, as it does not know {cut[0]}")

@@ -1,11 +1,12 @@
 """`lowtide inspect` and `lowtide optimize` on every model: the figures, the file that was written, the same bytes again."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from lowtide_runtimes import cli, structure
-from lowtide_runtimes.corpus import SWIFTNET, real_models
+from lowtide_runtimes.corpus import SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.matching import match
 from lowtide_runtimes.workshop import Subject, Workshop
@@ -77,7 +78,7 @@ def test_an_optimised_model_stays_as_it_is(subject: Subject, workshop: Workshop)
 
 
 @pytest.mark.parametrize("model", NOT_LOSSLESS, ids=lambda model: model.name)
-def test_int8_is_refused_where_it_would_lose(model, tmp_path) -> None:  # noqa: ANN001
+def test_int8_is_refused_where_it_would_lose(model: RealModel, tmp_path: Path) -> None:
     """Their weights have zero points other than 128, which int8 kernels take for 0."""
     written = tmp_path / "written.tflite"
     answer = cli.lowtide("optimize", model.path, "--int8", "-o", written, "--json")
@@ -93,6 +94,7 @@ def _weights_off_centre(file: ModelFile) -> list[str]:
 
 def _without_time_and_paths(report: dict) -> str:
     """Times vary, and the two runs wrote to two paths."""
+
     def strip(value: object) -> object:
         if isinstance(value, dict):
             return {key: strip(item) for key, item in value.items() if "seconds" not in key}

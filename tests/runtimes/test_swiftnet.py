@@ -1,5 +1,7 @@
 """The figures that lowtide promises for SwiftNet, from the real file and from the generated network."""
 
+from pathlib import Path
+
 import pytest
 
 from lowtide_runtimes import cli, tflm
@@ -47,7 +49,7 @@ def test_smallest_arena_in_int8(model: Subject, workshop: Workshop) -> None:
 
 @both
 @pytest.mark.parametrize(("budget", "code"), [("275968", cli.DONE), ("270KiB", cli.DONE), ("275967", cli.OVER_BUDGET)])
-def test_budget(model: Subject, budget: str, code: int, tmp_path) -> None:  # noqa: ANN001
+def test_budget(model: Subject, budget: str, code: int, tmp_path: Path) -> None:
     answer = cli.lowtide("optimize", model.argument, "-o", tmp_path / "written.tflite", "--budget", budget, "--json")
     assert answer.code == code, answer.stderr
 

@@ -1,10 +1,10 @@
 """TFLM: the written model computes the same in every tensor, and runs in an arena that is not larger."""
 
 import pytest
-from conftest import Note
 
+from conftest import Note
 from lowtide_runtimes import tflm
-from lowtide_runtimes.compare import compare_models, differing_values, seeded_inputs, seeds_for
+from lowtide_runtimes.compare import compare_models, differing_values, seeded_inputs, seeds_for, unsized_outputs
 from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.workshop import Subject, Workshop
 
@@ -25,7 +25,9 @@ def test_every_tensor_is_equal(subject: Subject, workshop: Workshop, note: Note)
     source, written = source_or_skip(subject, workshop), workshop.written(subject).file
     unsized = unsized_outputs(source)
     if unsized:
-        note(f"left out in TFLM: {', '.join(map(source.name, unsized))}, whose sizes the file does not give: TFLM lets them overlap")
+        note(
+            f"left out in TFLM: {', '.join(map(source.name, unsized))}, whose sizes the file does not give: TFLM lets them overlap"
+        )
     comparison = compare_models(source, written, tflm.all_tensors, unsized)
     note(f"TFLM: {comparison}")
     assert comparison.problems() == []
@@ -48,14 +50,3 @@ def test_the_outputs_are_equal_in_the_smallest_arena(subject: Subject, workshop:
         before, after = tflm.outputs(source.data, inputs), tflm.outputs(written.data, inputs, arena)
         wanted = [place for place, tensor in enumerate(source.graph.outputs) if int(tensor) not in unsized]
         assert [differing_values(before[place], after[place]) for place in wanted] == [0] * len(wanted)
-
-
-def unsized_outputs(file: ModelFile) -> list[int]:
-    """Outputs of a custom operator without a shape in the file: TFLM gives them room for one value and writes many."""
-    return [
-        int(tensor)
-        for operator in file.graph.operators
-        if operator.customOptions is not None
-        for tensor in operator.outputs
-        if file.shape(int(tensor)) == ()
-    ]

@@ -48,5 +48,7 @@ def optimise(model: str | Path, written: Path, *switches: str) -> dict[str, Any]
     """Writes the optimised model and returns the report; raises with lowtide's own words when it did not."""
     answer = lowtide("optimize", model, "-o", written, "--json", *switches)
     if answer.code != DONE:
-        raise RuntimeError(f"lowtide optimize {model} {' '.join(switches)}: exit code {answer.code}: {answer.stderr.strip()}")
+        raise RuntimeError(
+            f"lowtide optimize {model} {' '.join(switches)}: exit code {answer.code}: {answer.stderr.strip()}"
+        )
     return answer.report

@@ -39,7 +39,9 @@ class Comparison:
         if self.coverage < least_coverage:
             found.append(f"only {self.coverage:.0%} of the activations were compared")
         if 2 * self.varied < self.tensors:
-            found.append(f"only {self.varied} of {self.tensors} tensors held more than one value: the inputs test nothing")
+            found.append(
+                f"only {self.varied} of {self.tensors} tensors held more than one value: the inputs test nothing"
+            )
         return found
 
     def __str__(self) -> str:
@@ -75,6 +77,17 @@ def compare_models(source: ModelFile, written: ModelFile, run: Runner, left_out:
     return comparison
 
 
+def unsized_outputs(file: ModelFile) -> list[int]:
+    """Outputs of a custom operator without a shape in the file: TFLM gives them room for one value and writes many."""
+    return [
+        int(tensor)
+        for operator in file.graph.operators
+        if operator.customOptions is not None
+        for tensor in operator.outputs
+        if file.shape(int(tensor)) == ()
+    ]
+
+
 def differing_values(before: np.ndarray, after: np.ndarray) -> int | None:
     """How many values differ in any bit (so NaN equals NaN and 0.0 differs from -0.0); None if type or shape differ."""
     before = as_type(before, after.dtype)
@@ -91,13 +104,17 @@ def as_type(value: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return value
 
 
-def _compare_run(comparison: Comparison, before: dict[int, np.ndarray], after: dict[int, np.ndarray], seed: int) -> None:
+def _compare_run(
+    comparison: Comparison, before: dict[int, np.ndarray], after: dict[int, np.ndarray], seed: int
+) -> None:
     pairs = [pair for pair in comparison.matching.pairs if pair[0] not in comparison.left_out]
     for left, right in pairs:
         wrong = differing_values(before[left], after[right])
         name = comparison.matching.source.name(left)
         if wrong is None:
-            comparison.unequal.append(f"{name!r}: {before[left].dtype}{before[left].shape} became {after[right].dtype}{after[right].shape}")
+            comparison.unequal.append(
+                f"{name!r}: {before[left].dtype}{before[left].shape} became {after[right].dtype}{after[right].shape}"
+            )
         elif wrong:
             comparison.unequal.append(f"{name!r}: {wrong} of {before[left].size} values differ (seed {seed})")
         comparison.values += before[left].size

@@ -72,7 +72,9 @@ def runnable_part(file: ModelFile) -> tuple[ModelFile, list[str]]:
     if not names:
         return file, []
     part = ModelFile(file.data)
-    needed = {int(i) for operator in file.graph.operators if cut & set(operator.outputs) for i in operator.inputs} | set(file.graph.outputs)
+    needed = {
+        int(i) for operator in file.graph.operators if cut & set(operator.outputs) for i in operator.inputs
+    } | set(file.graph.outputs)
     part.graph.outputs = sorted(int(i) for i in (needed & file.activations) - cut)
     part.graph.operators = kept
     part.model.signatureDefs = None

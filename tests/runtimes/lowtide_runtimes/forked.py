@@ -1,5 +1,6 @@
 """Runs a function in a forked child, because a runtime may crash the process (TFLM does when its arena is too small)."""
 
+import faulthandler
 import os
 import pickle
 import signal
@@ -48,6 +49,7 @@ def _be_the_child(function: Callable[[], Any], result: BinaryIO, stderr: BinaryI
     """Never returns, and leaves without the parent's exit handlers (pytest's among them)."""
     code = 1
     try:
+        faulthandler.disable()
         os.dup2(stderr.fileno(), 2)
         try:
             answer = (function(), None)

@@ -27,7 +27,11 @@ def differences(source: ModelFile, written: ModelFile, matching: Matching, conve
         before, after = _tensor(source, left, converted), _tensor(written, right, converted)
         found += [f"tensor {source.name(left)!r}: {a} became {b}" for a, b in zip(before, after, strict=True) if a != b]
     known = {source.name(tensor) for tensor in range(len(source.graph.tensors))}
-    found += [f"invented tensor name {written.name(i)!r}" for i in range(len(written.graph.tensors)) if written.name(i) not in known]
+    found += [
+        f"invented tensor name {written.name(i)!r}"
+        for i in range(len(written.graph.tensors))
+        if written.name(i) not in known
+    ]
     return found
 
 
@@ -86,7 +90,10 @@ def _signatures(file: ModelFile) -> list[Any]:
     return [
         (signature.signatureKey, signature.subgraphIndex)
         + tuple(
-            tuple((entry.name, file.model.subgraphs[signature.subgraphIndex].tensors[entry.tensorIndex].name) for entry in maps or [])
+            tuple(
+                (entry.name, file.model.subgraphs[signature.subgraphIndex].tensors[entry.tensorIndex].name)
+                for entry in maps or []
+            )
             for maps in (signature.inputs, signature.outputs)
         )
         for signature in file.model.signatureDefs or []
@@ -118,5 +125,11 @@ def _operator(file: ModelFile, index: int, converted: bool) -> list[Any]:
 
 def _tensor(file: ModelFile, index: int, converted: bool) -> list[Any]:
     tensor = file.graph.tensors[index]
-    fields = [freeze(tensor.shape), freeze(tensor.shapeSignature), tensor.isVariable, tensor.hasRank, freeze(tensor.sparsity)]
+    fields = [
+        freeze(tensor.shape),
+        freeze(tensor.shapeSignature),
+        tensor.isVariable,
+        tensor.hasRank,
+        freeze(tensor.sparsity),
+    ]
     return fields if converted else [*fields, tensor.type, freeze(tensor.quantization), file.content(index)]

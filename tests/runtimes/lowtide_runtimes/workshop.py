@@ -23,13 +23,17 @@ class Subject:
 
     @property
     def name(self) -> str:
-        return "-".join([self.facts.name if self.facts else self.argument, *(switch.strip("-") for switch in self.switches)])
+        return "-".join(
+            [self.facts.name if self.facts else self.argument, *(switch.strip("-") for switch in self.switches)]
+        )
 
 
 def subjects() -> list[Subject]:
     """Every shared model and the generated SwiftNet as they are, and the one real model that `--int8` can convert."""
     real = [Subject(str(model.path), facts=model) for model in real_models()]
-    converted = [Subject(item.argument, ("--int8",), item.facts) for item in real if item.facts and item.facts.name == SWIFTNET]
+    converted = [
+        Subject(item.argument, ("--int8",), item.facts) for item in real if item.facts and item.facts.name == SWIFTNET
+    ]
     return [*real, *converted, Subject("zoo:swiftnet")]
 
 
