@@ -4,7 +4,16 @@
 //! Nothing here knows a file format, does IO, prints, or reads a clock other than the one in [`limits`].
 //! Read [`graph`], [`plan`], [`memory`], [`check`], then `compile`; no algorithm is needed until then.
 
+pub mod check;
+pub mod compile;
 pub mod error;
+pub mod graph;
 pub mod ids;
 pub mod limits;
+pub mod memory;
+pub mod plan;
+pub mod rewrite;
+pub mod schedule;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod units;

@@ -1,1 +1,3 @@
 //! lowtide: formats.
+
+pub mod tflite;

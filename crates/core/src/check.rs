@@ -1,0 +1,8 @@
+//! Referees: they recount every answer by a walk of their own. They share types with the solvers and the ruler, no code,
+//! and they run in release builds too.
+
+mod order;
+mod rewriting;
+
+pub use order::{OrderFault, check_order};
+pub use rewriting::{RewritingFault, check_rewriting};

@@ -1,0 +1,3 @@
+//! TensorFlow Lite models.
+
+pub mod schema;
