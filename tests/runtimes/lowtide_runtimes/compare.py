@@ -11,20 +11,22 @@ from lowtide_runtimes.matching import Matching, match
 Runner = Callable[[bytes, Sequence[np.ndarray]], dict[int, np.ndarray]]
 
 SEEDS = (1, 2, 3)
-# One run of a model with this many bytes of activations takes up to a minute: fewer seeds, never fewer tensors.
-_LARGE = 200_000_000
 _FLIP_SIGN = np.uint8(0x80)
 
 
 @dataclass
 class Comparison:
-    """What was compared over all seeds. `varied` counts tensors that held more than one value: the rest prove little."""
+    """What was compared over all seeds. `varied` counts tensors that held more than one value: the rest prove little.
+
+    `expected` has the source's graph outputs of each seed, for further runs of the written model.
+    """
 
     matching: Matching
     tensors: int = 0
     varied: int = 0
     values: int = 0
     seeds: int = 0
+    expected: dict[int, list[np.ndarray]] = field(default_factory=dict)
     left_out: list[int] = field(default_factory=list)
     unequal: list[str] = field(default_factory=list)
 
@@ -52,8 +54,7 @@ class Comparison:
 
 def seeds_for(file: ModelFile) -> tuple[int, ...]:
     """Three seeds; one for a model whose runs are very long."""
-    large = sum(file.bytes_of(tensor) for tensor in file.activations) > _LARGE
-    return SEEDS[:1] if large else SEEDS
+    return SEEDS[:1] if file.is_large else SEEDS
 
 
 def seeded_inputs(file: ModelFile, seed: int) -> list[np.ndarray]:
@@ -72,8 +73,9 @@ def compare_models(source: ModelFile, written: ModelFile, run: Runner, left_out:
     for seed in seeds_for(source):
         inputs = seeded_inputs(source, seed)
         before = run(source.data, inputs)
-        after = run(written.data, [as_type(value, dtype) for value, dtype in zip(inputs, _types(written), strict=True)])
+        after = run(written.data, inputs_as(written, inputs))
         _compare_run(comparison, before, after, seed)
+        comparison.expected[seed] = [before[int(i)] for i in source.graph.outputs]
     return comparison
 
 
@@ -95,6 +97,11 @@ def differing_values(before: np.ndarray, after: np.ndarray) -> int | None:
         return None
     left, right = (np.ascontiguousarray(side).reshape(-1).view(np.uint8) for side in (before, after))
     return int((left != right).reshape(-1, before.dtype.itemsize).any(axis=1).sum())
+
+
+def inputs_as(written: ModelFile, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """The source's inputs in the types of the written model."""
+    return [as_type(value, dtype) for value, dtype in zip(inputs, _types(written), strict=True)]
 
 
 def as_type(value: np.ndarray, dtype: np.dtype) -> np.ndarray:

@@ -24,6 +24,8 @@ DTYPES = {
     schema.TensorType.BOOL: np.dtype(np.bool_),
 }
 
+_LARGE = 200_000_000
+
 
 class ModelFile:
     """One model: the unpacked tables (`model`), the main subgraph (`graph`), and which tensors are activations."""
@@ -81,6 +83,11 @@ class ModelFile:
             if found & set(tensors(operator.inputs)):
                 found.update(tensors(operator.outputs))
         return found
+
+    @cached_property
+    def is_large(self) -> bool:
+        """One run takes up to a minute: tests run it with fewer seeds and no more often than they must."""
+        return sum(self.bytes_of(tensor) for tensor in self.activations) > _LARGE
 
     def live_peak(self) -> int:
         """Peak of live activation bytes in the file's order, by a walk of its own: the reference for lowtide's ruler."""

@@ -25,10 +25,16 @@ class Allocations:
 
 
 def obstacle(model: bytes) -> str | None:
-    """Why TFLM cannot run this model, in its own words; None when it can. Only a run tells: some operators prepare, then fail."""
+    """Why TFLM cannot run this model, in its own words; None when it can.
+
+    Some operators prepare and then fail, so only a run tells; a large model is only prepared.
+    """
     file = ModelFile(model)
     zeros = [np.zeros(file.shape(int(i)), file.dtype(int(i))) for i in file.graph.inputs]
-    outcome = run_forked(lambda: _run(model, zeros, roomy_arena(model)))
+    if file.is_large:
+        outcome = run_forked(lambda: _prepare(model, roomy_arena(model)))
+    else:
+        outcome = run_forked(lambda: _run(model, zeros, roomy_arena(model)))
     if outcome.error is None:
         return None
     said = [line for line in outcome.stderr.splitlines() if line.strip()]
@@ -91,11 +97,11 @@ def roomy_arena(model: bytes) -> int:
 
 
 def _fits(model: bytes, arena_size: int) -> bool:
-    def allocate() -> bool:
-        runtime.Interpreter.from_bytes(model, arena_size=arena_size)
-        return True
+    return run_forked(lambda: _prepare(model, arena_size)).error is None
 
-    return run_forked(allocate).error is None
+
+def _prepare(model: bytes, arena_size: int) -> None:
+    runtime.Interpreter.from_bytes(model, arena_size=arena_size)
 
 
 def _run(model: bytes, inputs: Sequence[np.ndarray], arena_size: int) -> list[np.ndarray]:
