@@ -3,4 +3,7 @@
 
 mod order;
 
+#[cfg(test)]
+mod tests;
+
 pub use order::{OrderFault, check_order};
