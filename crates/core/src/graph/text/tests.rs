@@ -45,6 +45,22 @@ fn all_of_the_syntax_is_read() {
 }
 
 #[test]
+fn the_documented_example_reads_back() {
+    let doc = include_str!("../text.rs");
+    let lines = doc
+        .lines()
+        .skip_while(|line| *line != "//! ```text")
+        .skip(1);
+    let example: Vec<&str> = lines
+        .take_while(|line| *line != "//! ```")
+        .map(|line| line.trim_start_matches("//!"))
+        .collect();
+    let graph = parse(&example.join("\n")).unwrap();
+    assert_eq!((graph.ops().len(), graph.tensors().len()), (3, 7));
+    assert_eq!(parse(&print(&graph)).unwrap(), graph);
+}
+
+#[test]
 fn what_is_printed_reads_back() {
     let graph = parse(EVERYTHING).unwrap();
     let printed = graph.to_string();

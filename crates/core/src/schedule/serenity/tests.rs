@@ -129,7 +129,7 @@ fn ten_thousand_operators_end_at_the_limits() {
         .collect();
     let source = format!("x: 4 input\n{parallel}");
     let limits = Limits {
-        nodes: 20_000,
+        nodes: 20,
         ..Limits::default()
     };
     for switches in variants() {
