@@ -1,4 +1,4 @@
-//! A syntax for graphs, for tests and bug reports. What [`print`] writes, [`parse`] reads back without loss, ids included.
+//! A syntax for graphs, for tests and bug reports. What [`print`](print()) writes, [`parse`] reads back without loss, ids included.
 //!
 //! One statement a line; `#` starts a comment; a tensor is declared before it is used.
 //!
