@@ -4,5 +4,8 @@
 mod order;
 mod rewriting;
 
+#[cfg(test)]
+mod tests;
+
 pub use order::{OrderFault, check_order};
 pub use rewriting::{RewritingFault, check_rewriting};

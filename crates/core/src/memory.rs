@@ -10,6 +10,9 @@ mod live_range;
 mod model;
 mod profile;
 
+#[cfg(test)]
+mod tests;
+
 pub use instance::{Instance, LiveTensor};
 pub use live_range::{LiveRange, live_ranges};
 pub use model::Target;

@@ -56,11 +56,12 @@ impl GraphBuilder {
     ///
     /// # Errors
     /// Names the operator or tensor: an id out of range, a tensor with two producers, a read before the write (the
-    /// order of the file must be valid), a producer for a graph input or constant, a size above [`Bytes::LIMIT`].
+    /// order of the file must be valid), a producer for a graph input, a constant computed from what is none, a size
+    /// above [`Bytes::LIMIT`].
     pub fn build(mut self) -> Result<Graph> {
         self.check_tensors()?;
         self.check_order()?;
-        self.fold_constant_ops();
+        self.fold_constant_ops()?;
         self.control.sort_unstable();
         self.control.dedup();
         let topology = Topology::derive(&self.ops, &self.tensors, &self.control);
@@ -141,21 +142,30 @@ impl GraphBuilder {
     fn fault(&self, tensor: TensorId, what: std::fmt::Arguments<'_>) -> Error {
         let name = &self.tensors[tensor].name;
         Error::new(format_args!(
-            "tensor {tensor} '{name}' {what}; the file's operators are not in a valid order"
+            "tensor {tensor} '{name}' {what}; the file is damaged, or its operators are not in a valid order"
         ))
     }
 
-    /// LiteRT keeps what is computed from constants alone apart from the arena; so do we.
-    fn fold_constant_ops(&mut self) {
-        for op in self.ops.rows() {
-            let mut reads = op.reads().peekable();
-            let from_constants =
-                reads.peek().is_some() && reads.all(|t| self.tensors[t].role == Role::Constant);
-            if from_constants && !op.has_effects {
-                for &t in &op.outputs {
-                    self.tensors[t].role = Role::Constant;
+    /// LiteRT keeps what is computed from constants alone apart from the arena; so do we. Variables that are set this
+    /// way still count. What depends on more than constants cannot be one.
+    fn fold_constant_ops(&mut self) -> Result<()> {
+        for (id, op) in self.ops.iter() {
+            let of_constants = op.reads().all(|t| self.tensors[t].role == Role::Constant);
+            let reads_any = op.reads().next().is_some();
+            for &t in &op.outputs {
+                match self.tensors[t].role {
+                    Role::Activation if of_constants && reads_any && !op.has_effects => {
+                        self.tensors[t].role = Role::Constant;
+                    }
+                    Role::Constant if !of_constants => {
+                        return Err(
+                            self.fault(t, format_args!("is a constant but {id} computes it"))
+                        );
+                    }
+                    _ => {}
                 }
             }
         }
+        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! A syntax for graphs, for tests and bug reports. What [`print`] writes, [`parse`] reads back without loss, ids included.
+//! A syntax for graphs, for tests and bug reports. What [`print`](print()) writes, [`parse`] reads back without loss, ids included.
 //!
 //! One statement a line; `#` starts a comment; a tensor is declared before it is used.
 //!
@@ -6,11 +6,11 @@
 //! graph "name"                            # first, if at all
 //! x: 8 i8[2,4] q(0.5:-1) input            # key: bytes, dtype[shape], quantisation, role; all but bytes optional
 //! w: i8[2,?] 30 const                     # `?` is an open axis; bytes may be left out where the shape tells them
-//! s: 4 variable q@1(0.1:0, 0.2:3)         # one scale:zero point for each slice of axis 1
+//! s: 4 i8[2,2] q@1(0.1:0, 0.2:3) variable # one scale:zero point for each slice of axis 1
 //! %3: 6 "a name that is no identifier"    # a tensor without a usable name goes by its number
 //! a: 10
 //! a, %3 = SPLIT{split data=0}(x, -, w) @"op name" !    # outputs = label{kind}(inputs), op name, `!` if it has effects
-//! y: 64, z: 64 = FORK(a, %3)                # a tensor may be declared where it is produced
+//! y: 64, z: 64 = FORK(a, %3)              # a tensor may be declared where it is produced
 //! LOG(y) !                                # an operator without outputs
 //! after 0 1                               # control edge: operator 0 runs before operator 1
 //! output y, y
@@ -22,6 +22,14 @@
 //! as `identity`, `reshape`, `transpose perm=[0,2,1]`, `pad amounts=[1:1,0:0]`, `split data=0`, `concat axis=3`,
 //! `requantize` and `elementwise`. An absent optional input is `-`. Floats that are not numbers are written as their
 //! bits, `0x7fc00000`.
+//!
+//! ```
+//! use lowtide_core::graph::Graph;
+//!
+//! let graph: Graph = "x: 8 input\ny: 64 output = ADD(x, x)".parse()?;
+//! assert_eq!(graph.ops().len(), 1);
+//! # Ok::<(), lowtide_core::error::Error>(())
+//! ```
 
 mod fields;
 mod lexer;

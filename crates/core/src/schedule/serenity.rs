@@ -4,6 +4,7 @@
 //! - **Dynamic programming** (algorithm 1): level `i` holds one partial schedule of `i` operators for each
 //!   zero-indegree set, the one with the smallest peak.
 //! - **Divide and conquer**: cut where a single operator's outputs are all that crosses, schedule the parts one by one.
+//!   At a cut one signature is left anyhow: what this saves is wide sets, and a budget that suits one part only.
 //! - **Adaptive soft budgeting** (algorithm 2): a budget `tau` prunes steps that cost more. It starts at the peak of
 //!   Kahn's order, is halved when a step times out, and moves half-way back up when it leaves no schedule.
 //!
@@ -11,7 +12,8 @@
 //! - The limit `T` of a step counts the states of a level, not seconds, so that runs repeat.
 //! - A part has a hard budget of its own: the peak of Kahn's order within it.
 //! - "Half-way back up" goes towards the smallest `tau` that timed out; read literally, algorithm 2 would go down after
-//!   the second 'no solution'. `tau` is never tried below the smallest cost that the last 'no solution' pruned.
+//!   the second 'no solution'. Below the smallest cost that a 'no solution' pruned no `tau` can do: where halving
+//!   would go there, `tau` moves half-way there instead.
 //! - Where every `tau` between 'no solution' and 'timeout' is used up, `T` doubles; the paper takes a `T` that works.
 //! - Limits end the run: parts that are not solved keep Kahn's order, and the proof says what is known.
 

@@ -30,6 +30,9 @@ pub fn damaged_text(seed: u64) {
     let mut rng = Rng::with_seed(seed);
     let mut bytes = generate::graph(seed, 6).to_string().into_bytes();
     for _ in 0..rng.usize(0..4) {
+        if bytes.is_empty() {
+            break;
+        }
         let at = rng.usize(0..bytes.len());
         match rng.u8(0..3) {
             0 => bytes[at] = rng.u8(b' '..=b'~'),

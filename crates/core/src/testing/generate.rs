@@ -1,5 +1,8 @@
 //! Random graphs and orders from a seed.
 
+#[cfg(test)]
+mod tests;
+
 use fastrand::Rng;
 
 use crate::graph::{Graph, GraphBuilder, Op, OpKind, Role, Tensor};

@@ -42,16 +42,16 @@ impl Parser {
         // A word is a keyword if a second word follows; so tensors and labels may be called `input`.
         match (line.peek().clone(), line.peek_second()) {
             (Token::Word("graph"), Token::Quoted(_)) => self.graph(line, first),
-            (Token::Word("input"), Token::Word(_)) => Self::each_key(line, |line| {
-                let tensor = self.known(line)?;
-                self.builder.input(tensor);
+            (Token::Word("input"), Token::Word(_)) => {
+                let inputs = self.list(line)?;
+                inputs.into_iter().for_each(|t| self.builder.input(t));
                 Ok(())
-            }),
-            (Token::Word("output"), Token::Word(_)) => Self::each_key(line, |line| {
-                let tensor = self.known(line)?;
-                self.builder.output(tensor);
+            }
+            (Token::Word("output"), Token::Word(_)) => {
+                let outputs = self.list(line)?;
+                outputs.into_iter().for_each(|t| self.builder.output(t));
                 Ok(())
-            }),
+            }
             (Token::Word("after"), Token::Word(_)) => {
                 line.advance();
                 let mut op = || line.number("the number of an operator").map(OpId);
@@ -76,17 +76,14 @@ impl Parser {
         Ok(())
     }
 
-    /// Moves over a keyword and the keys behind it.
-    fn each_key(
-        line: &mut Line<'_>,
-        mut key: impl FnMut(&mut Line<'_>) -> Result<()>,
-    ) -> Result<()> {
+    /// The tensors behind a keyword.
+    fn list(&self, line: &mut Line<'_>) -> Result<Vec<TensorId>> {
         line.advance();
-        key(line)?;
+        let mut tensors = vec![self.known(line)?];
         while line.take(',') {
-            key(line)?;
+            tensors.push(self.known(line)?);
         }
-        Ok(())
+        Ok(tensors)
     }
 
     /// A tensor that was declared above.

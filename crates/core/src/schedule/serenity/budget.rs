@@ -10,7 +10,7 @@ use super::segment::Segment;
 use super::{Attempt, Outcome, Switches};
 
 /// Memory that one level may take, whatever the switches say.
-const LEVEL_BYTES: usize = 256 << 20;
+const LEVEL_BYTES: usize = 128 << 20;
 
 /// The search for the best order of one part.
 pub(super) struct Search<'s> {

@@ -47,11 +47,11 @@ impl Level {
         }
     }
 
-    /// How many states of `ops` operators fit into `bytes` of memory.
+    /// How many states of `ops` operators fit into `bytes` of memory, at least one.
     pub(super) fn capacity(ops: usize, bytes: usize) -> usize {
         let sets = 2 * ops.div_ceil(64) * size_of::<u64>();
         let capacity = bytes / (sets + size_of::<State>() + 4 * size_of::<u32>());
-        capacity.min(EMPTY as usize / 2)
+        capacity.clamp(1, EMPTY as usize / 2)
     }
 
     pub(super) fn len(&self) -> usize {
