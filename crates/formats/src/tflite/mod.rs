@@ -77,3 +77,6 @@ impl From<schema::Error> for Error {
         Self::new(kind, error)
     }
 }
+
+#[cfg(test)]
+mod tests;
