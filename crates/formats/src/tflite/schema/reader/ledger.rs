@@ -10,8 +10,9 @@ const FLOOR: usize = 1 << 18;
 
 /// What has been taken, and the most that may be.
 ///
-/// A valid file whose parts do not overlap needs at most about 13 times its length: an operator without options takes
-/// 36 bytes there and below 480 here. Names and payloads, most of a real file, are not copied at all.
+/// A valid file whose parts do not overlap is charged at most about 13 times its length: an operator without options
+/// takes 36 bytes there and below 480 here. A chain of 20,000 convolutions without weights allocates 8 times its length
+/// at its highest. Names and payloads, most of a real file, are not copied at all.
 pub(super) struct Ledger {
     owned: usize,
     most_owned: usize,
@@ -27,7 +28,7 @@ impl Ledger {
     pub(super) fn new(length: usize) -> Self {
         Self {
             owned: 0,
-            most_owned: length.saturating_mul(16).saturating_add(FLOOR),
+            most_owned: length.saturating_mul(14).saturating_add(FLOOR),
             reached: 0,
             most_reached: (length as u64)
                 .saturating_mul(16)

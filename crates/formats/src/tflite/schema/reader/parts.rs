@@ -7,8 +7,8 @@ use super::{Form, ReadTable, Reader, TableAt};
 
 /// A type of the tree that a present field is read into; its default stands for an absent one.
 pub(crate) trait ReadPart: Default {
-    /// Reads what the offset of the field points to. A kind that is not the type's own reads as absent: the typed
-    /// tables and the facts are one declaration each, and a test compares them.
+    /// Reads what the offset of the field points to. The typed tables are declared to match the facts; a field that
+    /// did not would not survive the round trip of a real model.
     fn read_part(reader: &mut Reader, target: usize, kind: &'static Kind) -> Result<Self>;
 }
 

@@ -102,16 +102,11 @@ impl Writer {
         let fields: usize = slots.iter().map(|(_, slot)| slot.width()).sum();
         self.out.pad(fields, align);
         let place = self.out.len() + fields + 4;
-        let count = slots
-            .iter()
-            .map(|(number, _)| usize::from(*number) + 1)
-            .max()
-            .unwrap_or(0);
-        let mut entries = vec![0; count];
+        let mut entries = Vec::with_capacity(slots.len());
         let mut body = Vec::with_capacity(fields);
         for (number, slot) in slots {
             let entry = body.len() + 4;
-            entries[usize::from(number)] = entry;
+            entries.push((usize::from(number), entry));
             match slot {
                 Slot::Scalar { bits, width } => {
                     body.extend_from_slice(&bits.to_le_bytes()[..width]);
@@ -121,10 +116,7 @@ impl Writer {
                 }
             }
         }
-        let mut vtable = Vec::with_capacity(2 * count + 4);
-        for entry in [2 * count + 4, fields + 4].into_iter().chain(entries) {
-            vtable.extend_from_slice(&u16::try_from(entry).map_err(|_| too_large())?.to_le_bytes());
-        }
+        let vtable = vtable(&entries, fields + 4)?;
         let known = self.vtables.get(&vtable).copied();
         let at = known.unwrap_or(place + vtable.len());
         self.out.put(&body);
@@ -207,6 +199,20 @@ fn form_of(kind: &Kind) -> Form {
             text: true,
         },
     }
+}
+
+/// A vtable: its length, the size of the table, and for each field number its place in the table, or 0.
+fn vtable(present: &[(usize, usize)], size: usize) -> Result<Vec<u8>> {
+    let count = present.iter().map(|(number, _)| number + 1).max();
+    let mut places = vec![0; count.unwrap_or(0)];
+    for (number, place) in present {
+        places[*number] = *place;
+    }
+    let mut vtable = Vec::with_capacity(2 * places.len() + 4);
+    for half in [2 * places.len() + 4, size].into_iter().chain(places) {
+        vtable.extend_from_slice(&u16::try_from(half).map_err(|_| too_large())?.to_le_bytes());
+    }
+    Ok(vtable)
 }
 
 fn u32_of(number: usize) -> Result<u32> {
