@@ -106,8 +106,9 @@ impl Candidate {
 fn of_exact(instance: &Instance<'_>, search: &Search<'_>) -> Candidate {
     let options = schedule::Options {
         limits: search.limits.clone(),
-        switches: search.switches.clone(),
+        switches: search.switches,
         observer: search.observer,
+        ..schedule::Options::default()
     };
     let found = solve(instance, &options);
     let unproved = Candidate::unproved(Algorithm::Exact, found.order, found.states);
