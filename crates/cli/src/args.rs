@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use lowtide::{Algorithm, Bytes, Target};
 
 use crate::settings::quantity::{Gap, bytes, duration};
@@ -22,27 +22,29 @@ pub(crate) struct Args {
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, 2 usage or unreadable input, \
                           3 undecided within the limits.";
 
+/// Over the flags that say how results are shown.
+const OUTPUT: &str = "Output";
+/// Over the flags that say how long a search may last.
+const SEARCH: &str = "Limits of the search; the first that is reached ends it";
+
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Common {
     /// Write JSON instead of text, errors too (on stderr)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = OUTPUT)]
     pub(crate) json: bool,
     /// When to colour; NO_COLOR is honoured unless this says `always`
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = OUTPUT)]
     pub(crate) color: When,
     /// No progress and no warnings on stderr
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = OUTPUT)]
     pub(crate) quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum When {
-    /// On a terminal
     Auto,
-    /// In files and pipes too
     Always,
-    /// Not at all
     Never,
 }
 
@@ -145,13 +147,13 @@ pub(crate) struct Budget {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Effort {
     /// End the search after this time, as 500ms, 30s or 2m
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = SEARCH)]
     pub(crate) time_limit: Option<Duration>,
     /// End the search after this many states; repeatable on any machine
-    #[arg(long, value_name = "N", action = ArgAction::Set)]
+    #[arg(long, value_name = "N", help_heading = SEARCH)]
     pub(crate) node_limit: Option<u64>,
     /// End the search once the best order is this close to the bound, as 2%
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", help_heading = SEARCH)]
     pub(crate) gap: Option<Gap>,
 }
 

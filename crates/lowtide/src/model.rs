@@ -61,8 +61,7 @@ impl Model {
     }
 
     fn from_file(path: &str) -> Result<Self> {
-        let bytes = std::fs::read(path)
-            .map_err(|error| Error::new(ErrorKind::Io, format_args!("{path}: {error}")))?;
+        let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
         let format = format_of(path, &bytes).ok_or_else(|| unknown_format(path))?;
         Self::from_bytes(path, bytes, format)
     }
@@ -132,6 +131,17 @@ fn format_of(path: &str, bytes: &[u8]) -> Option<Format> {
     }
     let is_object = || bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     Format::of_path(Path::new(path)).or_else(|| is_object().then_some(Format::Json))
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Error {
+    let remedy = match error.kind() {
+        std::io::ErrorKind::NotFound => "; check the path, or say zoo:NAME for a generated network",
+        _ => "",
+    };
+    Error::new(
+        ErrorKind::Io,
+        format_args!("{path}: cannot be read: {error}{remedy}"),
+    )
 }
 
 fn unknown_format(path: &str) -> Error {

@@ -11,6 +11,8 @@ const WIDEST_BAR: usize = 6;
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// The same where the terminal shows ASCII alone.
 const ASCII: [char; 9] = [' ', '.', '.', '.', ':', ':', ':', '#', '#'];
+/// Behind the figures under the axis.
+const STEP: &str = "  step";
 
 /// The picture of `live`, one figure a step, with the step `peak` marked. Where there are more steps than columns, a
 /// column shows the largest of its steps.
@@ -20,7 +22,8 @@ pub(super) fn chart(live: &[u64], peak: Option<u32>, page: &Page) -> String {
         return String::new();
     }
     let label = format!("{} KiB", kib(top));
-    let room = page.width.saturating_sub(label.len() + 3).max(8);
+    let beside = label.len() + " │".chars().count() + STEP.len();
+    let room = page.width.saturating_sub(beside).max(8);
     let bars = Bars::of(live, peak, room);
     let mut text = String::new();
     for row in (0..ROWS).rev() {
@@ -82,7 +85,7 @@ impl Bars {
         let line = page.either("─", "-").repeat(width);
         let corner = page.either("└", "+");
         let mut text = format!("{:>label$} {corner}{line}\n", "0");
-        let mut marks = vec![' '; width.max(12)];
+        let mut marks = vec![' '; width];
         write_over(&mut marks, 0, "0");
         let last = steps.saturating_sub(1).to_string();
         write_over(&mut marks, width.saturating_sub(last.len()), &last);
@@ -96,7 +99,7 @@ impl Bars {
             );
         }
         let marks: String = marks.into_iter().collect();
-        text += &format!("{:>label$}  {}  step\n", "", marks.trim_end());
+        text += &format!("{:>label$}  {}{STEP}\n", "", marks.trim_end());
         text
     }
 }

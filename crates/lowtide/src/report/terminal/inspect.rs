@@ -36,7 +36,7 @@ pub fn inspect(report: &InspectReport, page: &Page, rows: Rows) -> String {
         text += &page.fact("why", &tame(&reason.sentence()), Tone::Plain);
     }
     if let Some(verdict) = &report.budget {
-        text += &budget(verdict, page);
+        text += &budget(verdict, "", page);
     }
     if cost.steps.is_empty() {
         return text;
@@ -91,7 +91,7 @@ fn best(report: &InspectReport, page: &Page) -> String {
     if best.peak_bytes < now {
         let value = format!("{}{}", gain(best, now), proved(best));
         text += &page.fact("best order", &value, Tone::Good);
-    } else if best.proof == Some("optimal") {
+    } else if best.peak_bytes <= report.bound_bytes {
         text += &page.fact("best order", "this one: no order needs less", Tone::Plain);
     } else {
         let value = format!("at least {}", bytes(report.bound_bytes));

@@ -1,6 +1,6 @@
 //! `optimize` for people.
 
-use crate::report::{Budget, OptimizeReport, Reason, RewritePart, Verdict};
+use crate::report::{Budget, OptimizeReport, RewritePart, Verdict};
 
 use super::inspect::{peak, picture, title};
 use super::page::{Page, Tone, tame};
@@ -21,7 +21,11 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
     if let Some(verdict) = &report.budget {
-        text += &budget(verdict, page);
+        let remedy = match report.after.proof {
+            Some(_) => "the search ended first: --node-limit or --time-limit give it more",
+            None => "--order exact finds out whether another order fits",
+        };
+        text += &budget(verdict, remedy, page);
     }
     if report.saved_bytes() > 0 {
         text += &page.heading("Live bytes by step, after");
@@ -52,7 +56,7 @@ fn saved(report: &OptimizeReport, page: &Page) -> String {
 }
 
 fn is_proved(report: &OptimizeReport) -> bool {
-    report.after.proof == Some("optimal") || matches!(report.reason, Some(Reason::Operator { .. }))
+    report.after.cost.peak_bytes <= report.after.bound_bytes
 }
 
 fn proof(report: &OptimizeReport, page: &Page) -> String {
@@ -98,8 +102,8 @@ fn rewritten(rewrite: &RewritePart) -> String {
 /// Sites named for each rule.
 const SITES: usize = 3;
 
-/// The verdict on a budget.
-pub(super) fn budget(budget: &Budget, page: &Page) -> String {
+/// The verdict on a budget, with the remedy where there is none yet.
+pub(super) fn budget(budget: &Budget, remedy: &str, page: &Page) -> String {
     let (available, required) = (bytes(budget.available_bytes), bytes(budget.required_bytes));
     let numbers = format!(
         "required {required}, available {available}, excess {}",
@@ -111,10 +115,7 @@ pub(super) fn budget(budget: &Budget, page: &Page) -> String {
             (format!("fits: {spare} of {available} to spare"), Tone::Good)
         }
         Verdict::Over => (format!("over: {numbers}"), Tone::Bad),
-        Verdict::Undecided => {
-            let hint = "the search ended first; give it more with --node-limit or --time-limit";
-            (format!("undecided: {numbers}; {hint}"), Tone::Bad)
-        }
+        Verdict::Undecided => (format!("undecided: {numbers}; {remedy}"), Tone::Bad),
     };
     page.fact("budget", &value, tone)
 }
