@@ -128,7 +128,7 @@ pub(crate) struct Zoo {
 /// Which model, counted how.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Input {
-    /// A .tflite, .onnx or .json file, or zoo:NAME
+    /// A .tflite or .json file, or zoo:NAME
     pub(crate) model: String,
     /// The runtime whose memory is counted
     #[arg(long, value_name = "NAME", default_value = Target::default().name, value_parser = targets())]

@@ -5,19 +5,14 @@
 //! without consumer during its producer's step, variables always, constants never. The peak is the largest sum over
 //! steps: what TensorFlow Lite Micro does and what SERENITY's recursion counts (Ahn et al., MLSys 2020, section 3.1).
 
-mod floor;
 mod instance;
 mod live_range;
 mod model;
 mod profile;
 
-<<<<<<< HEAD
 #[cfg(test)]
 mod tests;
 
-=======
-pub use floor::floor;
->>>>>>> 98fc8eb (Facade, reports and command line)
 pub use instance::{Instance, LiveTensor};
 pub use live_range::{LiveRange, live_ranges};
 pub use model::Target;

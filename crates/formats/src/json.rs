@@ -12,6 +12,10 @@
 //! must be a valid one. A weight with `alias_of` is another weight updated in place: its writer waits for everyone that
 //! reads the old value. `dtype` and `shape` are read where they are given; other keys are ignored.
 
+mod model;
+
+pub use model::Model;
+
 use std::collections::HashMap;
 
 use lowtide_core::graph::{ArrayType, DType, Graph, GraphBuilder, Op, OpKind, Role, Tensor};

@@ -22,6 +22,8 @@ pub enum ErrorKind {
     Malformed,
     /// The model is valid but uses something that lowtide does not do.
     Unsupported,
+    /// What was asked does not fit this model: a conversion that would lose something.
+    Refused,
     /// What was asked makes no sense: an unknown name, options that exclude each other.
     Usage,
     /// A referee refused lowtide's own answer: a bug.
@@ -36,6 +38,7 @@ impl ErrorKind {
             Self::Io => "io",
             Self::Malformed => "malformed",
             Self::Unsupported => "unsupported",
+            Self::Refused => "refused",
             Self::Usage => "usage",
             Self::Internal => "internal",
         }
@@ -76,6 +79,7 @@ pub(crate) fn of_format(name: &str, error: &lowtide_formats::Error) -> Error {
     let kind = match error.kind() {
         lowtide_formats::ErrorKind::Malformed => ErrorKind::Malformed,
         lowtide_formats::ErrorKind::Unsupported => ErrorKind::Unsupported,
+        lowtide_formats::ErrorKind::Refused => ErrorKind::Refused,
     };
     Error::new(kind, format_args!("{name}: {error}"))
 }

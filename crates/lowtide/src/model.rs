@@ -1,12 +1,12 @@
 //! A model as read: where it comes from, what it is, its graph.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use lowtide_core::graph::Graph;
 use lowtide_core::limits::Stopwatch;
 use lowtide_core::plan::{Order, Rewriting};
+use lowtide_formats::source::unknown_format;
 use lowtide_formats::{Format, Source};
 
 use crate::error::of_format;
@@ -16,9 +16,9 @@ use crate::{Error, ErrorKind, Result, zoo};
 const ZOO: &str = "zoo:";
 
 /// A model file, read and understood.
+#[derive(Clone, Debug)]
 pub struct Model {
     name: String,
-    format: Format,
     source: Source,
     reading: Duration,
 }
@@ -43,18 +43,12 @@ impl Model {
     ///
     /// # Errors
     /// The bytes are damaged, or use what lowtide does not do.
-    pub fn from_bytes(
-        name: impl Into<String>,
-        bytes: impl Into<Arc<[u8]>>,
-        format: Format,
-    ) -> Result<Self> {
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>, format: Format) -> Result<Self> {
         let watch = Stopwatch::start();
         let name = name.into();
-        let source =
-            Source::parse(bytes.into(), format).map_err(|error| of_format(&name, &error))?;
+        let source = Source::parse(bytes, format).map_err(|error| of_format(&name, &error))?;
         Ok(Self {
             name,
-            format,
             source,
             reading: watch.elapsed(),
         })
@@ -62,13 +56,14 @@ impl Model {
 
     fn from_file(path: &str) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-        let format = format_of(path, &bytes).ok_or_else(|| unknown_format(path))?;
+        let format = Format::detect(Path::new(path), &bytes)
+            .ok_or_else(|| Error::new(ErrorKind::Unsupported, unknown_format(Path::new(path))))?;
         Self::from_bytes(path, bytes, format)
     }
 
     fn from_zoo(name: &str) -> Result<Self> {
         let bytes = zoo::build(name).ok_or_else(|| unknown_network(name))?;
-        let format = format_of(name, &bytes).unwrap_or(Format::Tflite);
+        let format = Format::detect(Path::new(name), &bytes).unwrap_or(Format::Tflite);
         Self::from_bytes(format!("{ZOO}{name}"), bytes, format)
     }
 
@@ -81,7 +76,7 @@ impl Model {
     /// The file's format.
     #[must_use]
     pub fn format(&self) -> Format {
-        self.format
+        self.source.format()
     }
 
     /// The network in the file, in the file's order.
@@ -102,7 +97,6 @@ impl Model {
             .map_err(|error| of_format(&self.name, &error))?;
         Ok(Self {
             name: self.name.clone(),
-            format: self.format,
             source,
             reading: self.reading + watch.elapsed(),
         })
@@ -124,15 +118,6 @@ impl Model {
     }
 }
 
-/// What the bytes say counts for more than what the file is called.
-fn format_of(path: &str, bytes: &[u8]) -> Option<Format> {
-    if bytes.get(4..8) == Some(b"TFL3") {
-        return Some(Format::Tflite);
-    }
-    let is_object = || bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    Format::of_path(Path::new(path)).or_else(|| is_object().then_some(Format::Json))
-}
-
 fn unreadable(path: &str, error: &std::io::Error) -> Error {
     let remedy = match error.kind() {
         std::io::ErrorKind::NotFound => "; check the path, or say zoo:NAME for a generated network",
@@ -141,16 +126,6 @@ fn unreadable(path: &str, error: &std::io::Error) -> Error {
     Error::new(
         ErrorKind::Io,
         format_args!("{path}: cannot be read: {error}{remedy}"),
-    )
-}
-
-fn unknown_format(path: &str) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format_args!(
-            "{path}: neither the name nor the content is that of a known format; \
-             give a .tflite, .onnx or .json file"
-        ),
     )
 }
 

@@ -39,11 +39,11 @@ pub(crate) fn destination(
 }
 
 fn check_format(model: &Model, output: &Path) -> Result<()> {
-    match Format::of_path(output) {
+    match Format::detect(output, &[]) {
         Some(format) if format != model.format() => Err(usage(format_args!(
             "{}: lowtide keeps the format of the model, {}; give the file that ending",
             output.display(),
-            format!("{:?}", model.format()).to_lowercase()
+            model.format().name()
         ))),
         _ => Ok(()),
     }

@@ -2,8 +2,9 @@
 
 use lowtide_core::compile::Candidate;
 use lowtide_core::limits::StopReason;
-use lowtide_core::memory::{Instance, floor};
+use lowtide_core::memory::Instance;
 use lowtide_core::plan::Order;
+use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
@@ -70,7 +71,7 @@ impl InspectReport {
             origins: None,
         };
         let (best, profile) = (&inspection.best, &inspection.profile);
-        let floor = floor(&instance).map_or(Bytes::ZERO, |(_, needs)| needs);
+        let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
         Self {
             schema: SCHEMA,
             model: ModelPart::of(inspection.model),
@@ -82,7 +83,7 @@ impl InspectReport {
                 rewrites: cleaned.rewrites,
                 best: BestPart::of(&cleaned.best),
             }),
-            reason: Reason::of(&counted, best.peak, best.proof, best.states),
+            reason: Reason::of(&counted, best),
             // The question is whether the file fits as it stands: no other order counts.
             budget: budget.map(|budget| Budget::judge(budget, profile.peak, profile.peak)),
             seconds: inspection.elapsed.as_secs_f64(),

@@ -1,8 +1,9 @@
 //! The report of `optimize`.
 
 use lowtide_core::limits::StopReason;
-use lowtide_core::memory::{Instance, floor};
+use lowtide_core::memory::Instance;
 use lowtide_core::plan::{Applied, Exactness, Order};
+use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
@@ -126,7 +127,7 @@ impl OptimizeReport {
             target: TargetPart::of(&optimized.target),
             before: before.cost(&file_order, &compiled.before),
             rewrites: rewrites(model, &compiled.rewriting.applied),
-            reason: Reason::of(&after, chosen.peak, chosen.proof, chosen.states),
+            reason: Reason::of(&after, chosen),
             budget: budget.map(|budget| Budget::judge(budget, chosen.peak, bound)),
             after: after_part,
             output: None,
@@ -147,7 +148,7 @@ impl OptimizeReport {
 impl AfterPart {
     fn of(optimized: &Optimized<'_>, counted: &Counted<'_>) -> Self {
         let (chosen, profile) = (&optimized.compiled.chosen, &optimized.compiled.after);
-        let floor = floor(counted.instance).map_or(Bytes::ZERO, |(_, needs)| needs);
+        let floor = Floor::of(counted.instance).map_or(Bytes::ZERO, |floor| floor.bytes);
         let stopped_by = chosen.proof.and_then(|proof| proof.stopped_by());
         Self {
             cost: counted.cost(&chosen.order, profile),

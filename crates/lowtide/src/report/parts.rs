@@ -4,7 +4,6 @@ use lowtide_core::graph::Graph;
 use lowtide_core::ids::{OpId, Table, TensorId};
 use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
 use lowtide_core::plan::Order;
-use lowtide_formats::Format;
 use serde::Serialize;
 
 use crate::Model;
@@ -14,7 +13,7 @@ use crate::Model;
 pub struct ModelPart {
     /// The path or `zoo:NAME` that it was opened with.
     pub name: String,
-    /// `tflite`, `onnx` or `json`.
+    /// `tflite` or `json`.
     pub format: &'static str,
     /// Number of operators in the file.
     pub operators: usize,
@@ -32,11 +31,7 @@ impl ModelPart {
         let list = |ids: &[TensorId]| ids.iter().map(|&t| TensorPart::of(graph, t)).collect();
         Self {
             name: model.name().to_owned(),
-            format: match model.format() {
-                Format::Tflite => "tflite",
-                Format::Onnx => "onnx",
-                Format::Json => "json",
-            },
+            format: model.format().name(),
             operators: graph.ops().len(),
             tensors: graph.tensors().len(),
             inputs: list(graph.inputs()),

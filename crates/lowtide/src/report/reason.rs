@@ -1,7 +1,9 @@
 //! Why no order can help, or what is missing to say so.
 
-use lowtide_core::memory::floor;
+use lowtide_core::compile::Candidate;
+use lowtide_core::ids::OpId;
 use lowtide_core::plan::Proof;
+use lowtide_core::schedule::{self, Floor};
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
@@ -22,7 +24,16 @@ pub enum Reason {
         /// What it reads and writes, biggest first.
         tensors: Vec<TensorPart>,
     },
-    /// Every order passes a point where that much is live; the search went through all of them.
+    /// Whatever the order, that much is live while this operator runs.
+    Around {
+        /// Its place in the source file.
+        operator_index: u32,
+        /// Its type, and its name where the file gives one.
+        operator: String,
+        /// What is live while it runs, whatever the order.
+        needs_bytes: u64,
+    },
+    /// Every order holds that much at some step; the search went through all that hold less.
     EveryOrder {
         /// States that the search expanded.
         states: u64,
@@ -39,32 +50,34 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Why the order with this peak needs it; `None` if nothing is known of it, as for heuristics.
-    pub(super) fn of(
-        counted: &Counted<'_>,
-        peak: Bytes,
-        proof: Option<Proof>,
-        states: u64,
-    ) -> Option<Self> {
-        let (op, needs) = floor(counted.instance)?;
-        if needs == peak {
-            let graph = counted.instance.graph();
+    /// Why `found` needs what it needs; `None` if nothing is known of it, as for heuristics.
+    pub(super) fn of(counted: &Counted<'_>, found: &Candidate) -> Option<Self> {
+        let floor = Floor::of(counted.instance)?;
+        if floor.bytes == found.peak {
             return Some(Self::Operator {
-                operator_index: counted.source(op).0,
-                operator: graph.op(op).title(),
-                needs_bytes: needs.get(),
-                tensors: touched(counted, op),
+                operator_index: counted.source(floor.op).0,
+                operator: counted.instance.graph().op(floor.op).title(),
+                needs_bytes: floor.bytes.get(),
+                tensors: touched(counted, floor.op),
             });
         }
-        Some(match proof? {
-            Proof::Optimal => Self::EveryOrder {
-                states,
-                operator_needs_bytes: needs.get(),
+        Some(match (found.proof?, found.reason) {
+            (Proof::Optimal, Some(schedule::Reason::Around(around))) => Self::Around {
+                operator_index: counted.source(around.op).0,
+                operator: counted.instance.graph().op(around.op).title(),
+                needs_bytes: around.bytes.get(),
             },
-            Proof::Bounded {
-                lower, stopped_by, ..
-            } => Self::Open {
-                bound_bytes: lower.max(needs).get(),
+            (Proof::Optimal, _) => Self::EveryOrder {
+                states: found.states,
+                operator_needs_bytes: floor.bytes.get(),
+            },
+            (
+                Proof::Bounded {
+                    lower, stopped_by, ..
+                },
+                _,
+            ) => Self::Open {
+                bound_bytes: lower.max(floor.bytes).get(),
                 stopped_by: stopped_by.name(),
             },
         })
@@ -83,6 +96,13 @@ impl Reason {
                 "{operator} @{operator_index} alone needs its inputs and outputs, {:#}; \
                  only a smaller or split operator would help",
                 Bytes(*needs_bytes)
+            ),
+            Self::Around {
+                operator_index,
+                operator,
+                ..
+            } => format!(
+                "whatever the order, that much is live while {operator} @{operator_index} runs"
             ),
             Self::EveryOrder {
                 operator_needs_bytes,
@@ -104,7 +124,7 @@ impl Reason {
 }
 
 /// The counted tensors that the operator reads or writes, each once, biggest first.
-fn touched(counted: &Counted<'_>, op: lowtide_core::ids::OpId) -> Vec<TensorPart> {
+fn touched(counted: &Counted<'_>, op: OpId) -> Vec<TensorPart> {
     let graph = counted.instance.graph();
     let node = graph.op(op);
     let mut ids: Vec<_> = node.reads().chain(node.outputs.iter().copied()).collect();
