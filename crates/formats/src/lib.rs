@@ -3,6 +3,7 @@
 
 pub mod error;
 pub mod json;
+pub mod onnx;
 pub mod source;
 pub mod tflite;
 
