@@ -6,26 +6,29 @@ use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::{json, tflite};
+use crate::{json, onnx, tflite};
 
 /// The model formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// TensorFlow Lite.
     Tflite,
+    /// Open Neural Network Exchange.
+    Onnx,
     /// A generic graph, without a model's weights.
     Json,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Tflite, Self::Json];
+    pub const ALL: &[Self] = &[Self::Tflite, Self::Onnx, Self::Json];
 
     /// The usual extension, which is its name too.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tflite => "tflite",
+            Self::Onnx => "onnx",
             Self::Json => "json",
         }
     }
@@ -58,6 +61,8 @@ impl Format {
 pub enum Source {
     /// TensorFlow Lite.
     Tflite(tflite::Model),
+    /// Open Neural Network Exchange.
+    Onnx(onnx::Model),
     /// A generic graph.
     Json(json::Model),
 }
@@ -70,6 +75,7 @@ impl Source {
     pub fn parse(bytes: Vec<u8>, format: Format) -> Result<Self> {
         match format {
             Format::Tflite => Ok(Self::Tflite(tflite::Model::parse(bytes)?)),
+            Format::Onnx => Ok(Self::Onnx(onnx::Model::parse(bytes, &[])?)),
             Format::Json => Ok(Self::Json(json::Model::parse(&bytes)?)),
         }
     }
@@ -79,6 +85,7 @@ impl Source {
     pub fn format(&self) -> Format {
         match self {
             Self::Tflite(_) => Format::Tflite,
+            Self::Onnx(_) => Format::Onnx,
             Self::Json(_) => Format::Json,
         }
     }
@@ -88,6 +95,7 @@ impl Source {
     pub fn graph(&self) -> &Graph {
         match self {
             Self::Tflite(model) => model.graph(),
+            Self::Onnx(model) => model.graph(),
             Self::Json(model) => model.graph(),
         }
     }
@@ -99,6 +107,9 @@ impl Source {
     pub fn to_int8(&self) -> Result<Self> {
         match self {
             Self::Tflite(model) => Ok(Self::Tflite(model.to_int8()?)),
+            Self::Onnx(_) => Err(Error::refused(
+                "int8 conversion is for TFLite files; leave int8 out",
+            )),
             Self::Json(_) => Err(Error::new(
                 ErrorKind::Refused,
                 "a JSON graph has no stored numbers to convert; leave int8 out",
@@ -113,6 +124,7 @@ impl Source {
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
         match self {
             Self::Tflite(model) => model.write(rewriting, order),
+            Self::Onnx(model) => model.write(rewriting, order),
             Self::Json(model) => model.write(rewriting, order),
         }
     }

@@ -6,10 +6,9 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
-use lowtide_core::error::{Error, Result};
-
 use super::schema::{MAX_DEPTH, attribute_field, graph_field, model_field, node_field};
 use super::wire::{Field, Message, Value, utf8};
+use crate::error::{Error, Result};
 
 /// The files that hold weights of the model, as it names them, each once.
 ///
@@ -57,13 +56,13 @@ fn check_inside(name: &str) -> Result<()> {
     if Path::new(name).components().all(inside) {
         return Ok(());
     }
-    Err(Error::new(format_args!(
+    Err(Error::refused(format_args!(
         "the model keeps weights in '{name}', outside its folder; write the new model into the same folder"
     )))
 }
 
 fn copy_error(source: &Path, target: &Path, error: &io::Error) -> Error {
-    Error::new(format_args!(
+    Error::refused(format_args!(
         "can not copy the weights '{}' to '{}': {error}; write the new model into the folder of the old one",
         source.display(),
         target.display()
@@ -147,7 +146,7 @@ impl Inside {
 fn walk(bytes: &[u8], inside: Inside, depth: usize, found: &mut BTreeSet<String>) -> Result<()> {
     // Three messages a body, and some around and inside.
     if depth > 3 * MAX_DEPTH + 8 {
-        return Err(Error::new(
+        return Err(Error::refused(
             "bodies of If, Loop and Scan are nested too deep",
         ));
     }

@@ -8,7 +8,6 @@ mod captures;
 mod names;
 mod sizes;
 
-use lowtide_core::error::{Error, Result};
 use lowtide_core::graph::{ArrayType, Graph, GraphBuilder, Op, Role, Tensor};
 use lowtide_core::ids::{Id, TensorId};
 use lowtide_core::units::Bytes;
@@ -16,6 +15,7 @@ use lowtide_core::units::Bytes;
 use super::ops;
 use super::schema::{GraphView, ModelView, NodeView, is_standard};
 use super::shapes::{Bindings, Fact, Scope, infer};
+use crate::error::{Error, Result};
 use names::Names;
 
 pub(crate) use captures::{captured, locals};
@@ -27,7 +27,7 @@ pub(crate) use captures::{captured, locals};
 /// Names the node or tensor, and the remedy: damaged bytes, an operator set older than 7, calls of functions of the model,
 /// names that are undefined, written twice or read before they are written, open dimensions that `dims` does not give, and
 /// tensors whose size neither the file nor inference tells.
-pub fn read(bytes: &[u8], dims: &[(String, u64)]) -> Result<Graph> {
+pub(crate) fn read(bytes: &[u8], dims: &[(String, u64)]) -> Result<Graph> {
     let model = ModelView::parse(bytes)?;
     refuse_functions(&model)?;
     let bindings = Bindings::new(dims);
@@ -53,7 +53,7 @@ fn refuse_functions(model: &ModelView<'_>) -> Result<()> {
         functions.any(|&(domain, name)| name == node.op_type && same(domain, node.domain))
     };
     match model.graph.nodes.iter().find(calls) {
-        Some(node) => Err(Error::new(format_args!(
+        Some(node) => Err(Error::unsupported(format_args!(
             "node {} calls a function that the model defines; write the functions out first, with \
              onnx.inliner.inline_local_functions(model)",
             node.title()
@@ -93,7 +93,7 @@ impl<'a> Reader<'_, 'a> {
         for (name, _) in &graph.outputs {
             self.builder.output(self.names.output(name)?);
         }
-        self.builder.build()
+        Ok(self.builder.build()?)
     }
 
     /// What the node reads: its inputs slot by slot, then what its bodies capture.

@@ -1,7 +1,7 @@
 //! The wire format of protobuf: tag, length, value. Messages are split into fields without copying, and without
 //! understanding them, so that every byte that nobody asks for can be written back as it stood.
 
-use lowtide_core::error::{Error, Result};
+use crate::error::{Error, Result};
 
 /// A run of bytes that is known to split into fields. Nested messages are not looked into.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,7 +38,7 @@ impl<'a> Message<'a> {
         while !rest.is_empty() {
             let before = bytes.len() - rest.len();
             take_field(&mut rest).ok_or_else(|| {
-                Error::new(format_args!(
+                Error::malformed(format_args!(
                     "{what} is damaged {before} bytes from its start (of {}): not a protobuf field; \
                      is the file complete, and is it an ONNX model?",
                     bytes.len()
@@ -121,7 +121,7 @@ impl<'a> Message<'a> {
 /// `bytes` as text, or an error that says what it should have named.
 pub(crate) fn utf8<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str> {
     std::str::from_utf8(bytes).map_err(|_| {
-        Error::new(format_args!(
+        Error::malformed(format_args!(
             "{what} is not UTF-8: {:?}; the file is damaged",
             String::from_utf8_lossy(&bytes[..bytes.len().min(64)])
         ))

@@ -7,45 +7,29 @@ mod names;
 mod node;
 mod splice;
 
-use lowtide_core::error::{Error, Result};
 use lowtide_core::graph::Graph;
-use lowtide_core::ids::{Id, OpId, Table, TensorId};
-use lowtide_core::plan::Order;
+use lowtide_core::ids::Id;
+use lowtide_core::plan::{Order, Rewriting};
 
 use super::schema::{ModelView, graph_field, model_field, named};
 use super::wire::{Message, Value};
+use crate::error::{Error, Result};
 use names::Names;
 use splice::{Edit, splice};
 
-/// A graph that rewriting made of the one that was read, and where its parts come from.
-#[derive(Clone, Copy, Debug)]
-pub struct Rewritten<'g> {
-    /// The graph after rewriting.
-    pub graph: &'g Graph,
-    /// By operator of `graph`: which operator of the source it is.
-    pub ops: &'g Table<OpId, OpId>,
-    /// By tensor of `graph`: which tensor of the source it is. Tensors of the source that are missing here have gone, or
-    /// were merged into one that is not.
-    pub tensors: &'g Table<TensorId, TensorId>,
-}
-
-/// Writes the model of `source`, which was read from `bytes`, with its nodes in `order`. After rewriting, `order` is one of
-/// the operators of the rewritten graph.
-///
-/// Inputs and outputs keep their names. What is said of tensors that have gone goes too, and so do weights that only nodes
-/// that have gone used. The same order without rewriting gives the same bytes.
+/// Writes the model of `source`, which was read from `bytes`, after `rewriting`, with its nodes in `order`.
 ///
 /// # Errors
-/// Where graph, order and bytes do not belong together, and where two of the graph's inputs or outputs were merged.
-pub fn write(
+/// Where graphs, order and bytes do not belong together, and where two of the graph's inputs or outputs were merged.
+pub(crate) fn write(
     bytes: &[u8],
     source: &Graph,
-    rewritten: Option<&Rewritten<'_>>,
+    rewriting: &Rewriting,
     order: &Order,
 ) -> Result<Vec<u8>> {
     let model = ModelView::parse(bytes)?;
-    let places = places(&model, source, rewritten, order)?;
-    let names = Names::new(source, rewritten)?;
+    let places = places(&model, source, rewriting, order)?;
+    let names = Names::new(source, rewriting)?;
     let keeps_weights = model.has_training;
     let (model, _) = splice(model.message, |field| match (field.number, field.value) {
         (model_field::GRAPH, Value::Bytes(graph)) => {
@@ -66,34 +50,28 @@ pub fn write(
 fn places(
     model: &ModelView<'_>,
     source: &Graph,
-    rewritten: Option<&Rewritten<'_>>,
+    rewriting: &Rewriting,
     order: &Order,
 ) -> Result<Vec<usize>> {
     let nodes = model.graph.nodes.len();
-    let mismatch = || Error::new("the graph was not read from these bytes; read the model again");
-    let ops = rewritten.map_or(source.ops().len(), |r| r.graph.ops().len());
+    let mismatch = || Error::refused("the graph was not read from this model; read it again");
     if source.ops().len() != nodes {
         return Err(mismatch());
     }
-    let place = |&op: &OpId| match rewritten {
-        Some(rewritten) => rewritten.ops.get(op).map(|op| op.index()),
-        None => Some(op.index()),
-    };
     let mut seen = vec![false; nodes];
     let mut places = Vec::with_capacity(order.len());
-    for op in order.ops() {
-        let place = place(op)
-            .filter(|&place| place < nodes)
-            .ok_or_else(mismatch)?;
+    for &op in order.ops() {
+        let place = rewriting.op_origins.get(op).map(|origin| origin.index());
+        let place = place.filter(|&place| place < nodes).ok_or_else(mismatch)?;
         if std::mem::replace(&mut seen[place], true) {
-            return Err(Error::new(format_args!("the order runs {op} twice")));
+            return Err(Error::refused(format_args!("the order runs {op} twice")));
         }
         places.push(place);
     }
-    if places.len() != ops {
-        return Err(Error::new(format_args!(
-            "the order has {} steps for {ops} operators",
-            places.len()
+    let (steps, ops) = (places.len(), rewriting.graph.ops().len());
+    if steps != ops {
+        return Err(Error::refused(format_args!(
+            "the order has {steps} steps for {ops} operators"
         )));
     }
     Ok(places)

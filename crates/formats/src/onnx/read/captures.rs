@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use lowtide_core::error::Result;
-
 use super::super::schema::{GraphView, NodeView};
+use crate::error::Result;
 
 /// The names that the bodies of `node` take from the graph around it, each once, in the order of their first use. The
 /// graph has `depth` graphs around it.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use lowtide_core::error::{Error, Result};
 use lowtide_core::ids::{Table, TensorId};
 
 use super::GraphView as View;
+use crate::error::{Error, Result};
 
 /// Who defines a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl<'a> Names<'a> {
                 place.insert(id);
                 Ok(id)
             }
-            Entry::Occupied(place) => Err(Error::new(format_args!(
+            Entry::Occupied(place) => Err(Error::malformed(format_args!(
                 "tensor '{name}' is defined twice, by {} and by {}; names must be unique: rename one",
                 describe(self.all[*place.get()].1, graph),
                 describe(source, graph)
@@ -91,13 +91,13 @@ impl<'a> Names<'a> {
     pub(super) fn read(&self, name: &str, index: usize, graph: &View<'a>) -> Result<TensorId> {
         let reader = || graph.nodes[index].title();
         let Some(id) = self.defined(name) else {
-            return Err(Error::new(format_args!(
+            return Err(Error::malformed(format_args!(
                 "node {} reads '{name}', which nothing defines; the file is damaged or was cut out of a larger model",
                 reader()
             )));
         };
         match self.all[id].1 {
-            Source::Node(writer) if writer >= index => Err(Error::new(format_args!(
+            Source::Node(writer) if writer >= index => Err(Error::malformed(format_args!(
                 "node {} reads '{name}' before {} writes it; the nodes form a cycle, or must be sorted first",
                 reader(),
                 describe(Source::Node(writer), graph)
@@ -109,7 +109,7 @@ impl<'a> Names<'a> {
     /// The tensor that the caller reads under this name.
     pub(super) fn output(&self, name: &str) -> Result<TensorId> {
         self.defined(name).ok_or_else(|| {
-            Error::new(format_args!(
+            Error::malformed(format_args!(
                 "the graph's output '{name}' is written by no node; the file is damaged or was cut out of a larger model"
             ))
         })

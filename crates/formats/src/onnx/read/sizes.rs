@@ -1,11 +1,11 @@
 //! Tensors whose size is not known: why, and what to do about it.
 
-use lowtide_core::error::{Error, Result};
 use lowtide_core::graph::DType;
 
 use super::super::schema::{Dim, NodeView, TypeView};
 use super::super::shapes::{Fact, Scope, is_known};
 use super::GraphView as View;
+use crate::error::{Error, Result};
 
 /// The first tensor that lacks a size, and how many more do. What stands before the first one is known, so that the reason
 /// lies there.
@@ -38,7 +38,7 @@ impl<'a> Lacking<'a> {
             0 => String::new(),
             more => format!(" ({more} more tensors lack a size, many of them for this reason)"),
         };
-        Err(Error::new(format_args!(
+        Err(Error::unsupported(format_args!(
             "the size of tensor '{name}', {place}, is not known: {}{more}",
             reason(name, fact, node, declared(graph, name))
         )))

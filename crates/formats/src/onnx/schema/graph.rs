@@ -1,9 +1,8 @@
 //! `GraphProto`: nodes, weights, ends, and what is said of tensors.
 
-use lowtide_core::error::{Error, Result};
-
 use super::super::wire::Message;
 use super::{MAX_DEPTH, NodeView, TensorView, TypeView};
+use crate::error::{Error, Result};
 
 /// Field numbers.
 pub(crate) mod field {
@@ -35,7 +34,7 @@ pub(crate) struct GraphView<'a> {
 impl<'a> GraphView<'a> {
     pub(crate) fn parse(bytes: &'a [u8], depth: usize) -> Result<Self> {
         if depth > MAX_DEPTH {
-            return Err(Error::new(format_args!(
+            return Err(Error::unsupported(format_args!(
                 "bodies of If, Loop and Scan are nested more than {MAX_DEPTH} deep"
             )));
         }

@@ -1,9 +1,8 @@
 //! `ModelProto`: operator sets, functions and the graph.
 
-use lowtide_core::error::{Error, Result};
-
 use super::super::wire::Message;
 use super::GraphView;
+use crate::error::{Error, Result};
 
 /// Field numbers.
 pub(crate) mod field {
@@ -36,12 +35,12 @@ impl<'a> ModelView<'a> {
         let graph = match (graphs.next(), graphs.next()) {
             (Some(graph), None) => GraphView::parse(graph, 0)?,
             (None, _) => {
-                return Err(Error::new(
+                return Err(Error::malformed(
                     "the file holds no ONNX graph; is it an ONNX model?",
                 ));
             }
             (Some(_), Some(_)) => {
-                return Err(Error::new(
+                return Err(Error::malformed(
                     "the model holds two graphs to be merged; write it once more with onnx.save",
                 ));
             }
@@ -65,7 +64,7 @@ fn opset(model: Message<'_>) -> Result<i64> {
         }
     }
     match standard {
-        Some(version) if version < OLDEST_OPSET => Err(Error::new(format_args!(
+        Some(version) if version < OLDEST_OPSET => Err(Error::unsupported(format_args!(
             "the model uses operator set {version}; {OLDEST_OPSET} is the oldest that is read: \
              convert it with onnx.version_converter"
         ))),

@@ -1,9 +1,8 @@
 //! `NodeProto` and `AttributeProto`.
 
-use lowtide_core::error::{Error, Result};
-
 use super::super::wire::{Field, Message, Value, utf8};
 use super::{GraphView, TensorView};
+use crate::error::{Error, Result};
 
 /// Field numbers of nodes.
 pub(crate) mod field {
@@ -55,7 +54,7 @@ impl<'a> NodeView<'a> {
                 .collect::<Result<_>>()?,
         };
         match node.op_type {
-            "" => Err(Error::new(format_args!(
+            "" => Err(Error::malformed(format_args!(
                 "node '{}' has no operator type; the file is damaged",
                 node.name
             ))),

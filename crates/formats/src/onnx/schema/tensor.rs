@@ -1,10 +1,10 @@
 //! `TensorProto` and `SparseTensorProto`: weights, and the small constants that shapes are computed from.
 
-use lowtide_core::error::Result;
 use lowtide_core::graph::DType;
 
 use super::super::wire::Message;
 use super::dtype;
+use crate::error::Result;
 
 /// A tensor with its value, inline or in another file.
 #[derive(Clone, Copy, Debug)]

@@ -1,9 +1,9 @@
 //! `TypeProto`: element type and shape of a tensor.
 
-use lowtide_core::error::Result;
 use lowtide_core::graph::DType;
 
 use super::super::wire::{Message, utf8};
+use crate::error::Result;
 
 /// What is declared of a tensor.
 #[derive(Clone, Debug, Default)]

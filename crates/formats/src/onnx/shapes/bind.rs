@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use lowtide_core::error::{Error, Result};
-
 use super::super::schema::{Dim, TypeView};
 use super::Fact;
+use crate::error::{Error, Result};
 
 /// Pairs of a dimension and its size. A dimension goes by its symbol (`batch`) or, where it has none, by tensor and axis
 /// (`images:0`).
@@ -62,7 +61,7 @@ impl<'d> Bindings<'d> {
     pub(crate) fn check_all_used(&self, inputs: &[(&str, TypeView<'_>)]) -> Result<()> {
         let asked = self.asked.borrow();
         match self.sizes.iter().find(|(name, _)| !asked.contains(name)) {
-            Some((name, _)) => Err(Error::new(format_args!(
+            Some((name, _)) => Err(Error::refused(format_args!(
                 "the model has no open dimension '{name}'; the open dimensions of its inputs are: {}",
                 list(open_dims(inputs))
             ))),
@@ -79,7 +78,7 @@ impl<'d> Bindings<'d> {
             return Ok(());
         }
         let example: Vec<String> = unbound.iter().map(|dim| format!("--dim {dim}=1")).collect();
-        Err(Error::new(format_args!(
+        Err(Error::refused(format_args!(
             "the model leaves dimensions of its inputs open: {}; give them a size, as in {}",
             list(unbound.iter().cloned()),
             example.join(" ")

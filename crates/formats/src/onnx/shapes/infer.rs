@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use lowtide_core::error::Result;
-
 use super::super::schema::{GraphView, ModelView, NodeView, is_standard};
 use super::rules::{self, control};
 use super::{Bindings, Call, Fact, values};
+use crate::error::Result;
 
 /// What is known of the tensors of a graph, by name; and of the graph around it.
 pub(crate) struct Scope<'s, 'a> {

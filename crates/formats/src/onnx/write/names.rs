@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use lowtide_core::error::{Error, Result};
 use lowtide_core::graph::{Graph, Op};
 use lowtide_core::ids::{Id, OpId, Table, TensorId};
+use lowtide_core::plan::Rewriting;
 
-use super::Rewritten;
+use crate::error::{Error, Result};
 
 /// Old names and new ones.
 pub(super) struct Names<'g> {
@@ -19,18 +19,16 @@ pub(super) struct Names<'g> {
 }
 
 impl<'g> Names<'g> {
-    /// Compares both graphs. Without rewriting nothing changes.
-    pub(super) fn new(source: &'g Graph, rewritten: Option<&Rewritten<'g>>) -> Result<Self> {
+    /// Compares both graphs.
+    pub(super) fn new(source: &'g Graph, rewriting: &'g Rewriting) -> Result<Self> {
         let mut names = Self {
             changed: HashMap::new(),
             gone: HashSet::new(),
             dead_weights: HashSet::new(),
         };
-        if let Some(rewritten) = rewritten {
-            let new = name_tensors(source, rewritten)?;
-            names.compare_operators(source, rewritten, &new)?;
-            names.collect_gone(source, rewritten, &new);
-        }
+        let new = name_tensors(source, rewriting)?;
+        names.compare_operators(source, rewriting, &new)?;
+        names.collect_gone(source, rewriting, &new);
         Ok(names)
     }
 
@@ -52,15 +50,15 @@ impl<'g> Names<'g> {
     fn compare_operators(
         &mut self,
         source: &'g Graph,
-        rewritten: &Rewritten<'g>,
+        rewriting: &'g Rewriting,
         new: &Table<TensorId, &'g str>,
     ) -> Result<()> {
-        for (id, after) in rewritten.graph.ops().iter() {
-            let before = source_op(source, rewritten, id)?;
+        for (id, after) in rewriting.graph.ops().iter() {
+            let before = source_op(source, rewriting, id)?;
             if before.inputs.len() != after.inputs.len()
                 || before.outputs.len() != after.outputs.len()
             {
-                return Err(Error::new(format_args!(
+                return Err(Error::refused(format_args!(
                     "{} has other inputs or outputs after rewriting; only names can be changed",
                     before.title()
                 )));
@@ -77,7 +75,7 @@ impl<'g> Names<'g> {
 
     fn rename(&mut self, old: &'g str, new: &'g str) -> Result<()> {
         match self.changed.insert(old, new) {
-            Some(other) if other != new => Err(Error::new(format_args!(
+            Some(other) if other != new => Err(Error::refused(format_args!(
                 "tensor '{old}' became both '{other}' and '{new}' in rewriting"
             ))),
             _ => Ok(()),
@@ -87,11 +85,11 @@ impl<'g> Names<'g> {
     fn collect_gone(
         &mut self,
         source: &'g Graph,
-        rewritten: &Rewritten<'g>,
+        rewriting: &'g Rewriting,
         new: &Table<TensorId, &'g str>,
     ) {
         self.changed.retain(|old, new| old != new);
-        let after = uses(rewritten.graph);
+        let after = uses(&rewriting.graph);
         let alive: HashSet<&str> = after.iter().map(|&id| new[id]).collect();
         for id in uses(source) {
             let name = source.tensor(id).name.as_str();
@@ -113,31 +111,31 @@ fn uses(graph: &Graph) -> HashSet<TensorId> {
     ends.chain(touched).collect()
 }
 
-fn source_op<'g>(source: &'g Graph, rewritten: &Rewritten<'_>, id: OpId) -> Result<&'g Op> {
-    let origin = rewritten.ops.get(id);
+fn source_op<'g>(source: &'g Graph, rewriting: &Rewriting, id: OpId) -> Result<&'g Op> {
+    let origin = rewriting.op_origins.get(id);
     origin
         .and_then(|&op| source.ops().get(op))
-        .ok_or_else(|| Error::new(format_args!("{id} has no counterpart in the file")))
+        .ok_or_else(|| Error::refused(format_args!("{id} has no counterpart in the file")))
 }
 
 /// The name of each tensor of the rewritten graph: its name in the source, but outputs of the graph keep theirs.
 fn name_tensors<'g>(
     source: &'g Graph,
-    rewritten: &Rewritten<'g>,
+    rewriting: &'g Rewriting,
 ) -> Result<Table<TensorId, &'g str>> {
     let name = |id: TensorId| {
-        let origin = rewritten.tensors.get(id);
+        let origin = rewriting.tensor_origins.get(id);
         let tensor = origin.and_then(|&origin| source.tensors().get(origin));
         tensor.map_or_else(
             || {
-                Err(Error::new(format_args!(
+                Err(Error::refused(format_args!(
                     "{id} has no counterpart in the file"
                 )))
             },
             |tensor| Ok(tensor.name.as_str()),
         )
     };
-    let graph = rewritten.graph;
+    let graph = &rewriting.graph;
     let mut names: Vec<&str> = graph.tensors().ids().map(name).collect::<Result<_>>()?;
     let ends = source.inputs().iter().zip(graph.inputs());
     let ends = ends.chain(source.outputs().iter().zip(graph.outputs()));
@@ -146,7 +144,7 @@ fn name_tensors<'g>(
         let name = source.tensor(before).name.as_str();
         match fixed.insert(after, name) {
             Some(other) if other != name => {
-                return Err(Error::new(format_args!(
+                return Err(Error::refused(format_args!(
                     "'{other}' and '{name}', inputs or outputs of the graph, were merged into one tensor; \
                      a file can not say so: leave that rewriting out"
                 )));

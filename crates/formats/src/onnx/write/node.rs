@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use lowtide_core::error::{Error, Result};
-
 use super::super::read::locals;
 use super::super::schema::{GraphView, graph_field, graph_of, node_field};
 use super::super::wire::{Field, Message, Value, utf8};
 use super::splice::{Edit, splice};
+use crate::error::{Error, Result};
 
 /// Old names and new ones.
 type Changed<'c> = HashMap<&'c str, &'c str>;
@@ -65,7 +64,7 @@ fn body(bytes: &[u8], changed: &Changed<'_>, depth: usize) -> Result<Edit<Vec<u8
     let mut visible = changed.clone();
     visible.retain(|old, _| !own.contains(old));
     if let Some((old, new)) = visible.iter().find(|(_, new)| own.contains(*new)) {
-        return Err(Error::new(format_args!(
+        return Err(Error::refused(format_args!(
             "'{old}' can not become '{new}' in the body '{}', which has a tensor of that name; rename that one",
             view.name
         )));

@@ -1,8 +1,7 @@
 //! Copying a message field by field, with exceptions.
 
-use lowtide_core::error::Result;
-
 use super::super::wire::{Field, Message, put_bytes};
+use crate::error::Result;
 
 /// What becomes of a field.
 pub(super) enum Edit<T> {

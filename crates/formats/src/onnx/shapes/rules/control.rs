@@ -1,10 +1,9 @@
 //! If, Loop and Scan: what their outputs are follows from their bodies.
 
-use lowtide_core::error::Result;
-
 use super::super::super::schema::{GraphView, NodeView};
 use super::super::fact::{Call, Fact, axis};
 use super::super::infer::{Scope, Walk};
+use crate::error::Result;
 
 /// Whether the node is one of those whose outputs are those of a body.
 pub(crate) fn has_bodies(node: &NodeView<'_>) -> bool {
