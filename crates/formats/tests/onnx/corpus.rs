@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use lowtide_core::check::check_order;
 use lowtide_core::memory::{Instance, Target, profile};
-use lowtide_core::plan::Order;
+use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::units::Bytes;
-use lowtide_formats::onnx;
+use lowtide_formats::onnx::Model;
 
-use crate::proto::stripped;
+use crate::proto::{read, stripped};
 
 pub(crate) struct Sample {
     pub(crate) name: String,
@@ -57,7 +57,7 @@ fn columns(row: &str) -> Vec<String> {
 #[test]
 fn file_orders_need_what_the_manifest_says() {
     for sample in samples() {
-        let graph = onnx::read(&sample.bytes, &[]).unwrap();
+        let graph = read(&sample.bytes, &[]).unwrap();
         let counted = graph.ops().ids().filter(|&op| !graph.is_constant_op(op));
         assert_eq!(counted.count(), sample.ops, "{}", sample.name);
         let order = Order::new(graph.file_order());
@@ -70,7 +70,7 @@ fn file_orders_need_what_the_manifest_says() {
 #[test]
 fn single_operators_need_what_the_manifest_says() {
     for sample in samples() {
-        let graph = onnx::read(&sample.bytes, &[]).unwrap();
+        let graph = read(&sample.bytes, &[]).unwrap();
         let need = |op| {
             let op = graph.op(op);
             let mut all: Vec<_> = op.reads().chain(op.outputs.iter().copied()).collect();
@@ -87,8 +87,8 @@ fn single_operators_need_what_the_manifest_says() {
 #[test]
 fn inference_finds_every_shape_that_was_declared() {
     for sample in samples() {
-        let declared = onnx::read(&sample.bytes, &[]).unwrap();
-        let inferred = onnx::read(&stripped(&sample.bytes), &[]).unwrap();
+        let declared = read(&sample.bytes, &[]).unwrap();
+        let inferred = read(&stripped(&sample.bytes), &[]).unwrap();
         for (id, tensor) in declared.tensors().iter() {
             assert_eq!(Some(tensor), inferred.tensors().get(id), "{}", sample.name);
         }
@@ -99,9 +99,10 @@ fn inference_finds_every_shape_that_was_declared() {
 #[test]
 fn an_unchanged_order_gives_the_same_bytes() {
     for sample in samples() {
-        let graph = onnx::read(&sample.bytes, &[]).unwrap();
-        let order = Order::new(graph.file_order());
-        let written = onnx::write(&sample.bytes, &graph, None, &order).unwrap();
+        let model = Model::parse(sample.bytes.clone(), &[]).unwrap();
+        let order = Order::new(model.graph().file_order());
+        let rewriting = Rewriting::unchanged(model.graph().clone());
+        let written = model.write(&rewriting, &order).unwrap();
         assert!(written == sample.bytes, "{}", sample.name);
     }
 }

@@ -3,9 +3,10 @@
 use lowtide_core::graph::{Graph, Role};
 use lowtide_core::ids::TensorId;
 use lowtide_core::units::Bytes;
-use lowtide_formats::onnx;
 
-use crate::proto::{Model, field, graph_attribute, info, int_attribute, ints, node, typed, weight};
+use crate::proto::{
+    Model, field, graph_attribute, info, int_attribute, ints, node, read, typed, weight,
+};
 
 fn tensor(graph: &Graph, name: &str) -> TensorId {
     let mut found = graph.tensors().iter().filter(|(_, t)| t.name == name);
@@ -109,13 +110,13 @@ fn open_dimensions_are_given_by_symbol_or_by_place() {
         .node("Concat", "x z", "y")
         .output(info("y", "total 8"))
         .bytes();
-    let error = onnx::read(&model, &[]).unwrap_err().to_string();
+    let error = read(&model, &[]).unwrap_err().to_string();
     assert!(error.contains("--dim batch=1 --dim z:0=1"), "{error}");
     let dims = [("batch".to_owned(), 3), ("z:0".to_owned(), 3)];
-    let graph = onnx::read(&model, &dims).unwrap();
+    let graph = read(&model, &dims).unwrap();
     assert_eq!(graph.tensor(graph.outputs()[0]).bytes, Bytes(3 * 8 * 4));
     let mistyped = [dims.as_slice(), &[("bacth".to_owned(), 1)]].concat();
-    let error = onnx::read(&model, &mistyped).unwrap_err().to_string();
+    let error = read(&model, &mistyped).unwrap_err().to_string();
     assert!(
         error.contains("no open dimension 'bacth'") && error.contains("batch, z:0"),
         "{error}"
@@ -133,7 +134,7 @@ fn sizes_that_depend_on_data_are_asked_for() {
         error.contains("'places'") && error.contains("--dim places:1=1"),
         "{error}"
     );
-    let graph = onnx::read(&model.bytes(), &[("places:1".to_owned(), 16)]).unwrap();
+    let graph = read(&model.bytes(), &[("places:1".to_owned(), 16)]).unwrap();
     assert_eq!(graph.tensor(graph.outputs()[0]).bytes, Bytes(2 * 16 * 8));
 }
 
@@ -201,7 +202,7 @@ fn faults_name_what_is_wrong_and_what_to_do() {
         let error = model.error();
         assert!(error.contains(expected), "'{error}' lacks '{expected}'");
     }
-    let error = onnx::read(b"no model at all", &[]).unwrap_err().to_string();
+    let error = read(b"no model at all", &[]).unwrap_err().to_string();
     assert!(error.contains("is it an ONNX model?"), "{error}");
 }
 

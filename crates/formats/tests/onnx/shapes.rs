@@ -1,15 +1,14 @@
 //! Rules of shape inference, one line a case: operator, shapes in, shape out.
 
-use lowtide_formats::onnx;
-
 use crate::proto::{
-    Message, Model, field, info, int_attribute, ints, ints_attribute, tensor_attribute, weight,
+    Message, Model, field, info, int_attribute, ints, ints_attribute, read, tensor_attribute,
+    weight,
 };
 
 /// The shape of `y`, blank-separated; what is not known is `?`.
 fn shape_of(model: Model) -> String {
     let bytes = model.output(field(1, "y")).bytes();
-    match onnx::read(&bytes, &[]) {
+    match read(&bytes, &[]) {
         Err(error) => error.to_string(),
         Ok(graph) => {
             let array = graph.tensor(graph.outputs()[0]).array.clone().unwrap();
