@@ -1,6 +1,6 @@
 //! One door for all model formats.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
@@ -114,6 +114,18 @@ impl Source {
                 ErrorKind::Refused,
                 "a JSON graph has no stored numbers to convert; leave int8 out",
             )),
+        }
+    }
+
+    /// Copies what the model keeps in other files from the folder `from`, where it is, to the folder `to`, where it will be
+    /// written. Returns the files that were not there.
+    ///
+    /// # Errors
+    /// Where a file leads out of the folder, stands there already with other content, or cannot be copied.
+    pub fn carry(&self, from: &Path, to: &Path) -> Result<Vec<PathBuf>> {
+        match self {
+            Self::Onnx(model) => onnx::external::carry(model.bytes(), from, to),
+            Self::Tflite(_) | Self::Json(_) => Ok(Vec::new()),
         }
     }
 

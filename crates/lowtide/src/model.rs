@@ -1,6 +1,6 @@
 //! A model as read: where it comes from, what it is, its graph.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lowtide_core::graph::Graph;
@@ -109,6 +109,21 @@ impl Model {
     pub(crate) fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
         self.source
             .write(rewriting, order)
+            .map_err(|error| of_format(&self.name, &error))
+    }
+
+    /// Copies what the model keeps in files of its own (weights of large ONNX models) beside the file `path`, to be
+    /// written from this one. Returns the files that were not there: until they are, the new model will not run.
+    ///
+    /// # Errors
+    /// Where another file of that name is there already, or copying fails.
+    pub fn carry(&self, path: &Path) -> Result<Vec<PathBuf>> {
+        let folder = |path: &Path| match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        self.source
+            .carry(&folder(Path::new(&self.name)), &folder(path))
             .map_err(|error| of_format(&self.name, &error))
     }
 

@@ -27,6 +27,12 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     let mut report = OptimizeReport::new(&optimized, args.budget.budget);
     // A model that does not fit is not what was asked for: a run that fails leaves no file.
     if let Some(path) = file.filter(|_| fits(&report)) {
+        for absent in model.carry(&path)? {
+            let absent = absent.display();
+            settings.warn(format_args!(
+                "{absent} is not there; put it beside the new model to run it"
+            ));
+        }
         report.output = Some(write(&path, &optimized.bytes)?);
     }
     if report.after.stopped_by == Some(StopReason::Interrupted.name()) {

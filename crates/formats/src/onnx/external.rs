@@ -20,35 +20,29 @@ pub fn files(model: &[u8]) -> Result<BTreeSet<String>> {
     Ok(found)
 }
 
-/// What [`carry`] did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Carried {
-    /// Files copied beside the new model.
-    pub copied: Vec<PathBuf>,
-    /// Files that were not there to be copied: the new model will not run until they are.
-    pub absent: Vec<PathBuf>,
-}
-
 /// Copies the files that hold weights of `model` from its folder to the folder of the model to be written, so that this one
-/// finds them. Within one folder there is nothing to do.
+/// finds them. Within one folder there is nothing to do. Returns the files that were not there to be copied: until they
+/// are beside it, the new model will not run.
 ///
 /// # Errors
 /// Where a path leads out of the folder, where another file of that name is already there, or where copying fails.
-pub fn carry(model: &[u8], from: &Path, to: &Path) -> Result<Carried> {
-    let mut carried = Carried::default();
-    let same = fs::canonicalize(from).ok() == fs::canonicalize(to).ok();
-    for name in files(model)? {
+pub fn carry(model: &[u8], from: &Path, to: &Path) -> Result<Vec<PathBuf>> {
+    let mut absent = Vec::new();
+    let names = files(model)?;
+    // The folder is compared only where there is something to carry.
+    if names.is_empty() || fs::canonicalize(from).ok() == fs::canonicalize(to).ok() {
+        return Ok(absent);
+    }
+    for name in names {
+        check_inside(&name)?;
         let (source, target) = (from.join(&name), to.join(&name));
-        if !source.exists() {
-            carried.absent.push(source);
-        } else if !same {
-            check_inside(&name)?;
-            if copy(&source, &target).map_err(|e| copy_error(&source, &target, &e))? {
-                carried.copied.push(target);
-            }
+        if source.exists() {
+            copy(&source, &target).map_err(|e| copy_error(&source, &target, &e))?;
+        } else {
+            absent.push(source);
         }
     }
-    Ok(carried)
+    Ok(absent)
 }
 
 fn check_inside(name: &str) -> Result<()> {
@@ -69,11 +63,11 @@ fn copy_error(source: &Path, target: &Path, error: &io::Error) -> Error {
     ))
 }
 
-/// Copies under another name first, so that a copy that is there is whole. Says whether there was anything to copy.
-fn copy(source: &Path, target: &Path) -> io::Result<bool> {
+/// Copies under another name first, so that a copy that is there is whole.
+fn copy(source: &Path, target: &Path) -> io::Result<()> {
     if target.exists() {
         return match same_content(source, target)? {
-            true => Ok(false),
+            true => Ok(()),
             false => Err(io::Error::new(
                 io::ErrorKind::AlreadyExists,
                 "another file of that name is there",
@@ -90,7 +84,7 @@ fn copy(source: &Path, target: &Path) -> io::Result<bool> {
         // The error that matters is the one of the copy.
         let _ = fs::remove_file(&partial);
     }
-    done.map(|()| true)
+    done
 }
 
 fn same_content(a: &Path, b: &Path) -> io::Result<bool> {

@@ -113,7 +113,10 @@ fn thousands_of_mutations_end_in_errors_or_graphs() {
         survivors += usize::from(read(&bytes, &[("batch".to_owned(), 1)]).is_ok());
     }
     // Mutations that nothing reads would test little.
-    assert!((100..1_900).contains(&survivors), "{survivors} of 2000 were read");
+    assert!(
+        (100..1_900).contains(&survivors),
+        "{survivors} of 2000 were read"
+    );
 }
 
 #[test]
