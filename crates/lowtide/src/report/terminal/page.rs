@@ -170,7 +170,7 @@ mod tests {
             unicode: false,
             ..page
         };
-        assert_eq!(ascii.middle("block_1/conv/weights", 9), "bloc..hts");
+        assert_eq!(ascii.middle("block_1/conv/weights", 9), "bl..ights");
     }
 
     #[test]
