@@ -69,6 +69,11 @@ impl Net {
         &self.value(id).shape
     }
 
+    /// The number of channels of a value: its last extent.
+    pub(crate) fn channels(&self, id: ValueId) -> u32 {
+        self.shape(id).last().copied().unwrap_or(1)
+    }
+
     /// The shape of a layer's filter; none if it has no weights.
     pub(crate) fn filter_shape(&self, layer: &Layer) -> Option<Vec<u32>> {
         shapes::filter(&layer.op, self.shape(layer.inputs[0]))

@@ -6,8 +6,8 @@ use super::net::Activation::{None, Relu};
 use super::net::{Net, ValueId, Window};
 
 /// Three blocks for images of 32x32, 10 classes.
-pub(super) fn resnet8() -> Net {
-    let mut net = Net::new("resnet8", 8);
+pub(super) fn resnet8(seed: u64) -> Net {
+    let mut net = Net::new("resnet8", seed);
     let image = net.input("image", [32, 32, 3]);
     let mut x = net.conv2d("stem", image, 16, Window::square(3), Relu);
     for (name, channels, stride) in [("a", 16, 1), ("b", 32, 2), ("c", 64, 2)] {
@@ -21,8 +21,8 @@ pub(super) fn resnet8() -> Net {
 
 /// Eight blocks for images of 224x224, 1000 classes. It ends with the logits: untrained, no class of a thousand has a
 /// probability worth 1/256.
-pub(super) fn resnet18() -> Net {
-    let mut net = Net::new("resnet18", 18);
+pub(super) fn resnet18(seed: u64) -> Net {
+    let mut net = Net::new("resnet18", seed);
     let image = net.input("image", [224, 224, 3]);
     let x = net.conv2d("stem", image, 64, Window::square(7).stride(2), Relu);
     let mut x = net.max_pool("stem/pool", x, Window::square(3).stride(2));

@@ -1,7 +1,6 @@
-//! SwiftNet for visual wake words, by Qualcomm: the topology and shapes, and the order of the operators, of the model
-//! file that accompanies "Visual Wake Words" entries and SERENITY's evaluation (Cheng et al., "SwiftNet: Using Graph
-//! Propagation as Meta-knowledge to Search Highly Representative Neural Architectures", arXiv 1906.08305; the file is
-//! published under BSD-3-Clause-Clear). The weights are seeded ones of our own.
+//! SwiftNet for visual wake words: Cheng et al., "SwiftNet: Using Graph Propagation as Meta-knowledge to Search Highly
+//! Representative Neural Architectures", arXiv 1906.08305. Topology, shapes and the order of the operators are those of
+//! Qualcomm's model file (BSD-3-Clause-Clear), on which SERENITY was evaluated; the weights are seeded ones of our own.
 //!
 //! Nodes bear the numbers of the searched graph. The order is kept as the converter left it, as it is what an optimiser
 //! of orders has to beat; so is the leading split with one output, which is a copy.
@@ -9,12 +8,9 @@
 use super::net::Activation::{None, Relu6};
 use super::net::{Net, ValueId, Window};
 
-/// Of the first seeds the one for which neither class always wins.
-const SEED: u64 = 1;
-
 /// The network.
-pub(super) fn net() -> Net {
-    let mut net = Net::new("swiftnet", SEED);
+pub(super) fn net(seed: u64) -> Net {
+    let mut net = Net::new("swiftnet", seed);
     let image = net.input("image", [224, 224, 3]);
     let x = net.split_of_one("split", image);
     let x = stem(&mut net, x);
@@ -26,6 +22,35 @@ pub(super) fn net() -> Net {
     let x = net.average_pool("pool_c", x, Window::square(7).stride(7).valid());
     let x = net.fully_connected("logits", x, 2, None);
     let x = net.softmax("probabilities", x);
+    net.output(x);
+    net
+}
+
+/// Cell A alone.
+pub(super) fn only_a(seed: u64) -> Net {
+    alone("swiftnet-cell-a", seed, [28, 28, 32], 32, cell_a)
+}
+
+/// Cell B alone.
+pub(super) fn only_b(seed: u64) -> Net {
+    alone("swiftnet-cell-b", seed, [14, 14, 48], 48, cell_b)
+}
+
+/// Cell C alone.
+pub(super) fn only_c(seed: u64) -> Net {
+    alone("swiftnet-cell-c", seed, [7, 7, 80], 64, cell_c)
+}
+
+fn alone(
+    name: &str,
+    seed: u64,
+    input: [u32; 3],
+    width: u32,
+    cell: fn(&mut Cell<'_>, ValueId) -> ValueId,
+) -> Net {
+    let mut net = Net::new(name, seed);
+    let x = net.input("input", input);
+    let x = cell(&mut Cell::new(&mut net, "cell", width), x);
     net.output(x);
     net
 }

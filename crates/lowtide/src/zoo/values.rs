@@ -6,7 +6,6 @@
 //! every platform gets the same bytes.
 
 mod quantize;
-mod random;
 mod spread;
 mod weights;
 

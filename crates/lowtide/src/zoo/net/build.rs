@@ -81,6 +81,26 @@ impl Net {
         self.add_layer(name, Op::AveragePool(window), &[x])
     }
 
+    /// `max(x, 0)` on its own.
+    pub(crate) fn relu(&mut self, name: &str, x: ValueId) -> ValueId {
+        self.add_layer(name, Op::Relu, &[x])
+    }
+
+    /// The mean over height and width, which become 1.
+    pub(crate) fn global_mean(&mut self, name: &str, x: ValueId) -> ValueId {
+        self.add_layer(name, Op::GlobalMean, &[x])
+    }
+
+    /// Each pixel repeated `factor` times in both directions.
+    pub(crate) fn upsample(&mut self, name: &str, x: ValueId, factor: u32) -> ValueId {
+        self.add_layer(name, Op::Upsample { factor }, &[x])
+    }
+
+    /// Without the first row and the first column.
+    pub(crate) fn drop_first(&mut self, name: &str, x: ValueId) -> ValueId {
+        self.add_layer(name, Op::DropFirst, &[x])
+    }
+
     /// A copy, as a split into one piece leaves it behind.
     pub(crate) fn split_of_one(&mut self, name: &str, x: ValueId) -> ValueId {
         self.add_layer(name, Op::SplitOfOne, &[x])

@@ -46,10 +46,21 @@ pub(crate) enum Op {
         /// What is applied to the sum.
         activation: Activation,
     },
+    /// `max(x, 0)` on its own.
+    Relu,
     /// The largest of each window.
     MaxPool(Window),
     /// The mean of each window; what lies outside does not count.
     AveragePool(Window),
+    /// The mean over height and width, which become 1.
+    GlobalMean,
+    /// Each pixel repeated `factor` times in both directions.
+    Upsample {
+        /// How many times larger height and width become.
+        factor: u32,
+    },
+    /// Without the first row and the first column.
+    DropFirst,
     /// Cut into one piece: a copy, as converters leave it behind.
     SplitOfOne,
     /// Exponentials that sum to one.
@@ -64,6 +75,7 @@ impl Op {
             | Self::DepthwiseConv2d { activation, .. }
             | Self::FullyConnected { activation, .. }
             | Self::Add { activation } => *activation,
+            Self::Relu => Activation::Relu,
             _ => Activation::None,
         }
     }
@@ -122,6 +134,11 @@ impl Window {
     /// The same with another stride.
     pub(crate) const fn stride(self, stride: u32) -> Self {
         Self { stride, ..self }
+    }
+
+    /// The same with another dilation.
+    pub(crate) const fn dilation(self, dilation: u32) -> Self {
+        Self { dilation, ..self }
     }
 
     /// The same without padding.

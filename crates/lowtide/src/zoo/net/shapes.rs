@@ -18,7 +18,10 @@ pub(super) fn output(op: &Op, inputs: &[&[u32]]) -> Result<Vec<u32>, String> {
         (Op::FullyConnected { units, .. }, [_]) => Ok(vec![1, *units]),
         (Op::Concat, [first, ..]) => concatenated(first, inputs),
         (Op::Add { .. }, [a, b]) if a == b => Ok(a.to_vec()),
-        (Op::SplitOfOne | Op::Softmax, [x]) => Ok(x.to_vec()),
+        (Op::Relu | Op::SplitOfOne | Op::Softmax, [x]) => Ok(x.to_vec()),
+        (Op::GlobalMean, [[n, _, _, c]]) => Ok(vec![*n, 1, 1, *c]),
+        (Op::Upsample { factor }, [[n, h, w, c]]) => Ok(vec![*n, h * factor, w * factor, *c]),
+        (Op::DropFirst, [[n, h, w, c]]) if *h > 1 && *w > 1 => Ok(vec![*n, h - 1, w - 1, *c]),
         _ => Err(format!("{op:?} cannot read {inputs:?}")),
     }
 }
@@ -95,10 +98,7 @@ mod tests {
         let window = Window::square(3).stride(2);
         assert_eq!(shape(&conv(5, window)), [1, 4, 4, 5]);
         assert_eq!(shape(&conv(5, window.valid())), [1, 3, 3, 5]);
-        let dilated = Window {
-            dilation: 2,
-            ..Window::square(3).valid()
-        };
+        let dilated = Window::square(3).dilation(2).valid();
         assert_eq!(shape(&Op::MaxPool(dilated)), [1, 3, 4, 3]);
     }
 

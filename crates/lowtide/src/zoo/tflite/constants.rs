@@ -26,24 +26,33 @@ pub(super) fn add(
             Element::Int8 => quantized(tensors, name, &weights, affine[input], !dense),
         };
     }
-    let Some((parameter, shape, numbers)) = parameter(net, layer) else {
-        return Ok(Vec::new());
+    let add = |(parameter, shape, numbers): Parameter| {
+        let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+        let name = format!("{name}/{parameter}");
+        tensors.constant(&name, &shape, TensorType::INT32, bytes.collect(), None)
     };
-    let bytes = numbers
-        .iter()
-        .flat_map(|number| number.to_le_bytes())
-        .collect();
-    let name = format!("{name}/{parameter}");
-    let number = tensors.constant(&name, &shape, TensorType::INT32, bytes, None)?;
-    Ok(vec![number])
+    parameters(net, layer).into_iter().map(add).collect()
 }
 
-/// The integers that are an operand of the operator: their name, shape and values.
-fn parameter(net: &Net, layer: usize) -> Option<(&'static str, Vec<u32>, Vec<i32>)> {
+/// Integers that are an operand of an operator: their name, shape and values.
+type Parameter = (&'static str, Vec<u32>, Vec<i32>);
+
+fn parameters(net: &Net, layer: usize) -> Vec<Parameter> {
     let own = &net.layers[layer];
-    match &own.op {
-        Op::SplitOfOne => Some(("axis", vec![], vec![0])),
-        _ => None,
+    match own.op {
+        Op::SplitOfOne => vec![("axis", vec![], vec![0])],
+        Op::GlobalMean => vec![("axes", vec![2], vec![1, 2])],
+        Op::Upsample { .. } => {
+            let shape = net.shape(own.output);
+            let size = shape[1..3].iter().map(|extent| extent.cast_signed());
+            vec![("size", vec![2], size.collect())]
+        }
+        Op::DropFirst => vec![
+            ("begin", vec![4], vec![0, 1, 1, 0]),
+            ("end", vec![4], vec![0; 4]),
+            ("strides", vec![4], vec![1; 4]),
+        ],
+        _ => Vec::new(),
     }
 }
 
@@ -84,10 +93,7 @@ fn quantized(
     } else {
         vec![largest; each.len()]
     };
-    let filter = weights.filter.iter().enumerate().map(|(element, &weight)| {
-        to_integer(weight, each[weights.channel_of(element)].into()).clamp(-127, 127) as i8
-    });
-    let filter = filter.map(i8::cast_unsigned).collect();
+    let filter = filter(weights, &each);
     let products: Vec<f32> = each.iter().map(|scale| input.scale * scale).collect();
     let bias = weights.bias.iter().zip(&products);
     let bias = bias.flat_map(|(&bias, &scale)| to_integer(bias, scale.into()).to_le_bytes());
@@ -113,6 +119,16 @@ fn quantized(
             Some(&stored(products, 0)),
         )?,
     ])
+}
+
+/// The filter's stored numbers, given the scale of each output channel.
+#[allow(clippy::cast_possible_truncation, reason = "clamped to 8 bits")]
+fn filter(weights: &Weights, scales: &[f32]) -> Vec<u8> {
+    let stored = weights.filter.iter().enumerate().map(|(element, &weight)| {
+        let scale = scales[weights.channel_of(element)];
+        to_integer(weight, scale.into()).clamp(-127, 127) as i8
+    });
+    stored.map(i8::cast_unsigned).collect()
 }
 
 /// For each output channel the scale that maps its largest weight to 127.

@@ -17,6 +17,10 @@ pub(super) fn kind(op: &Op, element: Element) -> (Code, i32) {
         Op::Add { .. } => (Code::ADD, 1, 2),
         Op::MaxPool(_) => (Code::MAX_POOL_2D, 1, 2),
         Op::AveragePool(_) => (Code::AVERAGE_POOL_2D, 1, 2),
+        Op::Relu => (Code::RELU, 1, 2),
+        Op::GlobalMean => (Code::MEAN, 1, 2),
+        Op::Upsample { .. } => (Code::RESIZE_NEAREST_NEIGHBOR, 1, 2),
+        Op::DropFirst => (Code::STRIDED_SLICE, 1, 2),
         Op::SplitOfOne => (Code::SPLIT, 1, 2),
         Op::Softmax => (Code::SOFTMAX, 1, 2),
     };
@@ -41,7 +45,6 @@ pub(super) fn options(op: &Op) -> Result<Option<Node>> {
     let node = match op {
         Op::Conv2d { window, .. } => {
             let mut node = of(&tables::Conv2DOptions, &[fused])?;
-            moving(&mut node, window)?;
             dilated(&mut node, window)?;
             node
         }
@@ -50,7 +53,6 @@ pub(super) fn options(op: &Op) -> Result<Option<Node>> {
                 &tables::DepthwiseConv2DOptions,
                 &[("depth_multiplier", 1), fused],
             )?;
-            moving(&mut node, window)?;
             dilated(&mut node, window)?;
             node
         }
@@ -64,6 +66,11 @@ pub(super) fn options(op: &Op) -> Result<Option<Node>> {
         Op::FullyConnected { .. } => of(&tables::FullyConnectedOptions, &[fused])?,
         Op::Concat => of(&tables::ConcatenationOptions, &[("axis", 3)])?,
         Op::Add { .. } => of(&tables::AddOptions, &[fused])?,
+        Op::Relu => return Ok(None),
+        Op::GlobalMean => of(&tables::ReducerOptions, &[("keep_dims", 1)])?,
+        Op::Upsample { .. } => of(&tables::ResizeNearestNeighborOptions, &[])?,
+        // The ends are those of the input, whatever the operand says.
+        Op::DropFirst => of(&tables::StridedSliceOptions, &[("end_mask", 0b1111)])?,
         Op::SplitOfOne => of(&tables::SplitOptions, &[("num_splits", 1)])?,
         Op::Softmax => {
             let mut node = Node::new(&tables::SoftmaxOptions);
@@ -93,6 +100,7 @@ fn moving(node: &mut Node, window: &Window) -> Result<()> {
 }
 
 fn dilated(node: &mut Node, window: &Window) -> Result<()> {
+    moving(node, window)?;
     node.set_int("dilation_h_factor", window.dilation.into())?;
     node.set_int("dilation_w_factor", window.dilation.into())
 }

@@ -78,11 +78,18 @@ fn root(parent: &[usize], mut value: usize) -> usize {
 /// Whether the int8 kernel moves or compares stored numbers without rescaling them.
 fn only_moves(op: &Op) -> bool {
     match op {
-        Op::Concat | Op::MaxPool(_) | Op::AveragePool(_) | Op::SplitOfOne => true,
+        Op::Concat
+        | Op::MaxPool(_)
+        | Op::AveragePool(_)
+        | Op::Upsample { .. }
+        | Op::DropFirst
+        | Op::SplitOfOne => true,
         Op::Conv2d { .. }
         | Op::DepthwiseConv2d { .. }
         | Op::FullyConnected { .. }
         | Op::Add { .. }
+        | Op::Relu
+        | Op::GlobalMean
         | Op::Softmax => false,
     }
 }

@@ -100,12 +100,12 @@ fn of(layer: &Layer, known: &[Spread]) -> Spread {
             ..first
         },
         // However large the window: what is left is mostly how channels differ in their means.
-        Op::AveragePool(_) => Spread {
+        Op::AveragePool(_) | Op::GlobalMean => Spread {
             deviation: 0.7 * first.deviation,
             ..first
         },
         Op::Softmax => Spread::PROBABILITY,
-        Op::MaxPool(_) | Op::SplitOfOne => first,
+        Op::MaxPool(_) | Op::Relu | Op::Upsample { .. } | Op::DropFirst | Op::SplitOfOne => first,
     };
     plain.activated(layer.op.activation())
 }

@@ -1,8 +1,8 @@
 //! Filters and biases from the seed.
 
-use super::random::Random;
 use super::spread::Spread;
 use crate::zoo::net::{Net, Op};
+use crate::zoo::random::Random;
 
 /// The filter and bias of a layer, in real numbers.
 #[derive(Clone, Debug, PartialEq)]

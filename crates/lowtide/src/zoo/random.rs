@@ -20,6 +20,17 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// Uniform in `0..end`, but for a bias of at most `end` in 2^64.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        let product = u128::from(self.next()) * end as u128;
+        (product >> 64) as usize
+    }
+
+    /// True in so many of a hundred cases.
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
     /// Uniform in `[-1, 1)`, in steps of 2^-23, exact in single precision.
     #[allow(
         clippy::cast_precision_loss,
