@@ -4,7 +4,14 @@ import pytest
 
 from conftest import Note
 from lowtide_runtimes import tflm
-from lowtide_runtimes.compare import compare_models, differing_values, inputs_as, seeded_inputs, unsized_outputs
+from lowtide_runtimes.compare import (
+    Comparison,
+    compare_models,
+    differing_values,
+    inputs_as,
+    seeded_inputs,
+    unsized_outputs,
+)
 from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.workshop import Subject, Workshop
 
@@ -27,15 +34,23 @@ def test_every_tensor_is_equal(subject: Subject, workshop: Workshop, note: Note)
     unsized = unsized_outputs(source)
     if unsized:
         names = ", ".join(map(source.name, unsized))
-        note(f"left out in TFLM: {names}, whose sizes the file does not give: TFLM lets them overlap")
+        note(f"left out in TFLM: {names}, whose sizes the file does not give: TFLM writes past their ends")
     comparison = compare_models(source, written, tflm.all_tensors, unsized)
     note(f"TFLM: {comparison}")
     assert comparison.problems() == []
+    if source.is_large:
+        note("left out in TFLM: a run in the smallest arena, as one run takes a minute")
+    elif not unsized:
+        assert_outputs_in_smallest_arena(written, comparison)
+
+
+def assert_outputs_in_smallest_arena(written: ModelFile, comparison: Comparison) -> None:
+    """Not for a model with outputs of unknown size: in a tight arena TFLM writes them over its own tables."""
     arena = tflm.smallest_arena(written.data)
-    sized = [place for place, tensor in enumerate(source.graph.outputs) if int(tensor) not in unsized]
     for seed, expected in comparison.expected.items():
-        found = tflm.outputs(written.data, inputs_as(written, seeded_inputs(source, seed)), arena)
-        assert [differing_values(expected[place], found[place]) for place in sized] == [0] * len(sized)
+        inputs = inputs_as(written, seeded_inputs(comparison.matching.source, seed))
+        found = tflm.outputs(written.data, inputs, arena)
+        assert [differing_values(a, b) for a, b in zip(expected, found, strict=True)] == [0] * len(expected)
 
 
 def test_the_smallest_arena_is_not_larger(subject: Subject, workshop: Workshop, note: Note) -> None:

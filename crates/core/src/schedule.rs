@@ -1,69 +1,21 @@
-//! Finding the order that needs least.
+//! The order with the smallest peak, and the proof that no order has a smaller one.
+//!
+//! [`solve`] reduces the problem, splits it where every order must pass, searches each part, and lifts the result to an
+//! order of the original operators. Each step that makes the problem smaller or cuts the search is stated and proved
+//! where it is made, and [`Switches`] turns it off.
 
+mod anytime;
 pub mod baseline;
+mod bound;
+mod exact;
+mod net;
+mod options;
+mod reduce;
 pub mod serenity;
+mod solve;
+#[cfg(test)]
+mod tests;
 
-use crate::limits::{Limits, StopReason};
-use crate::memory::{Instance, profile};
-use crate::plan::{Order, Proof};
-use crate::units::Bytes;
-
-/// Parts of the exact search that may be switched off.
-#[derive(Clone, Debug, Default)]
-pub struct Switches;
-
-/// How far a search is.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// No order needs less.
-    pub lower: Bytes,
-    /// The best order so far.
-    pub upper: Bytes,
-    /// States expanded.
-    pub states: u64,
-}
-
-/// Options of [`solve`].
-#[derive(Clone, Default)]
-pub struct Options<'a> {
-    /// What may be spent.
-    pub limits: Limits,
-    /// What is switched off.
-    pub switches: Switches,
-    /// Who watches.
-    pub observer: Option<&'a (dyn Fn(Progress) + Sync)>,
-}
-
-/// Result of [`solve`].
-#[derive(Clone, Debug)]
-pub struct Schedule {
-    /// The order.
-    pub order: Order,
-    /// Its peak.
-    pub peak: Bytes,
-    /// No order needs less.
-    pub bound: Bytes,
-    /// What is proved.
-    pub proof: Proof,
-    /// States expanded.
-    pub states: u64,
-}
-
-/// Stub.
-#[must_use]
-pub fn solve(instance: &Instance<'_>, _options: &Options<'_>) -> Schedule {
-    let order = Order::new(instance.graph().file_order());
-    let peak = profile(instance, &order).peak;
-    let proof = Proof::Bounded {
-        lower: Bytes::ZERO,
-        upper: peak,
-        stopped_by: StopReason::NodeLimit,
-    };
-    Schedule {
-        order,
-        peak,
-        bound: Bytes::ZERO,
-        proof,
-        states: 0,
-    }
-}
+pub use bound::Floor;
+pub use options::{Options, Progress, Switches};
+pub use solve::{Reason, Schedule, solve};

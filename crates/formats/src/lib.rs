@@ -2,6 +2,7 @@
 //! order or a rewritten graph, without loss.
 
 pub mod error;
+pub mod json;
 pub mod source;
 pub mod tflite;
 

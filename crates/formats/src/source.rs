@@ -6,24 +6,27 @@ use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::tflite;
+use crate::{json, tflite};
 
 /// The model formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// TensorFlow Lite.
     Tflite,
+    /// A generic graph, without a model's weights.
+    Json,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Tflite];
+    pub const ALL: &[Self] = &[Self::Tflite, Self::Json];
 
     /// The usual extension, which is its name too.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tflite => "tflite",
+            Self::Json => "json",
         }
     }
 
@@ -32,6 +35,9 @@ impl Format {
     pub fn detect(path: &Path, bytes: &[u8]) -> Option<Self> {
         if bytes.get(4..8) == Some(b"TFL3") {
             return Some(Self::Tflite);
+        }
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+            return Some(Self::Json);
         }
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         // Old TFLite files go by `.lite`.
@@ -52,6 +58,8 @@ impl Format {
 pub enum Source {
     /// TensorFlow Lite.
     Tflite(tflite::Model),
+    /// A generic graph.
+    Json(json::Model),
 }
 
 impl Source {
@@ -62,6 +70,7 @@ impl Source {
     pub fn parse(bytes: Vec<u8>, format: Format) -> Result<Self> {
         match format {
             Format::Tflite => Ok(Self::Tflite(tflite::Model::parse(bytes)?)),
+            Format::Json => Ok(Self::Json(json::Model::parse(&bytes)?)),
         }
     }
 
@@ -70,6 +79,7 @@ impl Source {
     pub fn format(&self) -> Format {
         match self {
             Self::Tflite(_) => Format::Tflite,
+            Self::Json(_) => Format::Json,
         }
     }
 
@@ -78,6 +88,7 @@ impl Source {
     pub fn graph(&self) -> &Graph {
         match self {
             Self::Tflite(model) => model.graph(),
+            Self::Json(model) => model.graph(),
         }
     }
 
@@ -88,6 +99,10 @@ impl Source {
     pub fn to_int8(&self) -> Result<Self> {
         match self {
             Self::Tflite(model) => Ok(Self::Tflite(model.to_int8()?)),
+            Self::Json(_) => Err(Error::new(
+                ErrorKind::Refused,
+                "a JSON graph has no stored numbers to convert; leave int8 out",
+            )),
         }
     }
 
@@ -98,6 +113,7 @@ impl Source {
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
         match self {
             Self::Tflite(model) => model.write(rewriting, order),
+            Self::Json(model) => model.write(rewriting, order),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
 use crate::schedule::baseline::Baseline;
 use crate::schedule::serenity::{self, serenity};
-use crate::schedule::{self, Switches, solve};
+use crate::schedule::{self, Reason, Switches, solve};
 use crate::units::Bytes;
 
 /// A way to find an order.
@@ -82,6 +82,8 @@ pub struct Candidate {
     pub proof: Option<Proof>,
     /// No order needs less than this; zero if nothing is proved.
     pub bound: Bytes,
+    /// What the bound rests on, from lowtide's own search.
+    pub reason: Option<Reason>,
     /// States that the search expanded.
     pub states: u64,
     /// Wall-clock time.
@@ -97,6 +99,7 @@ impl Candidate {
             peak,
             proof: None,
             bound,
+            reason: None,
             states,
             elapsed: Duration::ZERO,
         }
@@ -106,14 +109,16 @@ impl Candidate {
 fn of_exact(instance: &Instance<'_>, search: &Search<'_>) -> Candidate {
     let options = schedule::Options {
         limits: search.limits.clone(),
-        switches: search.switches.clone(),
+        switches: search.switches,
         observer: search.observer,
+        ..schedule::Options::default()
     };
     let found = solve(instance, &options);
     let unproved = Candidate::unproved(Algorithm::Exact, found.order, found.states);
     Candidate {
         proof: Some(found.proof),
         bound: found.bound,
+        reason: Some(found.reason),
         ..unproved
     }
 }

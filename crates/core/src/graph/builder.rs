@@ -157,7 +157,8 @@ impl GraphBuilder {
                     Role::Activation if of_constants && reads_any && !op.has_effects => {
                         self.tensors[t].role = Role::Constant;
                     }
-                    Role::Constant if !of_constants => {
+                    // A training step that updates weights in place says so by having effects.
+                    Role::Constant if !of_constants && !op.has_effects => {
                         return Err(
                             self.fault(t, format_args!("is a constant but {id} computes it"))
                         );

@@ -1,0 +1,5 @@
+//! Orders that need no proof.
+
+mod greedy;
+
+pub(super) use greedy::greedy;

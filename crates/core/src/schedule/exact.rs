@@ -1,0 +1,7 @@
+//! Exact search: best first over downsets on the level, the smallest peak still possible.
+
+mod search;
+mod store;
+mod table;
+
+pub(super) use search::{Outcome, Search};
