@@ -212,7 +212,6 @@ impl Arena<'_> {
         let list = self.request_list().align_up(POINTER.at(pointers))
             + Bytes(offsets)
             + Bytes(size::ALLOCATION_INFO.at(pointers).saturating_mul(entries));
-        self.need(list);
         for tensor in tensors().filter(|tensor| tensor.is_variable()) {
             self.take("variable tensors", bytes(tensor), ALIGNMENT, 1);
         }

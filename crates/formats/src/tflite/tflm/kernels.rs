@@ -1,7 +1,7 @@
 //! What each reference kernel keeps, as far as it is of one size: the parameters parsed from the file, and its data.
 //!
-//! A row for each operator that TFLM has, in the order of the kinds of data. What depends on shapes is in `persistent`
-//! and `scratch`.
+//! A row for each kind of operator that TFLM has. What depends on shapes is in `persistent` and `scratch`. Resource
+//! variables are left out: their number is the application's choice.
 
 use super::Build;
 use super::size::{POINTER, Size};
@@ -222,6 +222,16 @@ const KERNELS: &[(&[Code], Kernel)] = &[
         ],
         options(2),
     ),
+    // Control flow; what the subgraphs hold is counted with theirs.
+    (
+        &[Code::IF],
+        options(8).data_of(Size::same(8)).whole(Whole::Input(0)),
+    ),
+    (
+        &[Code::WHILE],
+        options(8).data_of(Size::same(8)).whole(Whole::Nothing),
+    ),
+    (&[Code::CALL_ONCE], options(4).data_of(Size::same(8))),
     (&[Code::BATCH_TO_SPACE_ND], PLAIN.whole(Whole::Ends)),
     (
         &[
