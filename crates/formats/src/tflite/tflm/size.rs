@@ -69,7 +69,7 @@ pub(super) const fn subgraph_allocations(build: Build) -> u64 {
 /// allocator of the model's tables (`single_arena_buffer_allocator.h`, `greedy_memory_planner.h`, `micro_allocator.h`).
 pub(super) const fn objects(build: Build) -> [u64; 3] {
     let planner = Size::of(44, 72).at(build.pointers);
-    // The recording ones add a log: four counters, and 25 for what they tell apart.
+    // The recording ones add four counters, and a pointer with eight records of three counters each.
     let [arena, model] = if build.recording {
         [Size::of(52, 104), Size::of(136, 272)]
     } else {
