@@ -8,7 +8,7 @@ use crate::units::Bytes;
 
 use super::anytime::greedy;
 use super::bound::{Floor, Valleys, around};
-use super::exact::{Outcome, Search};
+use super::exact::{Gears, Outcome};
 use super::net::Draft;
 use super::options::{Options, Progress};
 use super::reduce::{Part, split};
@@ -206,13 +206,13 @@ impl<'a> Run<'a> {
 
     /// Searches a part to the end.
     fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
-        const SHARE: u64 = 1024;
         let Piece { part, peak, .. } = &self.pieces[piece];
         // A net of its own, so that orders and bounds of the run can change meanwhile.
         let (net, bar) = (part.net.clone(), (*peak).min(self.file));
-        let mut search = Search::new(&net, self.lower, self.options.switches);
+        let reversed = net.reversed();
+        let mut search = Gears::new(&net, &reversed, self.lower, self.options.switches);
         loop {
-            let outcome = search.run(bar, SHARE, &mut self.meter);
+            let outcome = search.turn(bar, &mut self.meter);
             self.memory = self.memory.max(self.tables + search.memory());
             self.raise(search.level().min(bar), Reason::Search);
             match outcome? {

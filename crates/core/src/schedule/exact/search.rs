@@ -56,11 +56,18 @@ pub(in crate::schedule) struct Search<'n> {
     parent: Node,
     child: Node,
     goal: Option<u32>,
+    /// States below this one have been compared with the other direction.
+    compared: u32,
 }
 
 impl<'n> Search<'n> {
     /// A search that takes for granted that no order has a peak below `level`.
     pub(in crate::schedule) fn new(net: &'n Net, level: u64, switches: Switches) -> Self {
+        let keys = (1..=u64::from(net.len())).map(scatter).collect();
+        Self::with_keys(net, level, switches, keys)
+    }
+
+    fn with_keys(net: &'n Net, level: u64, switches: Switches, keys: Vec<u64>) -> Self {
         let node = Node {
             done: Bits::new(net.len()),
             ..Node::default()
@@ -68,7 +75,7 @@ impl<'n> Search<'n> {
         let mut search = Self {
             net,
             switches,
-            keys: (1..=u64::from(net.len())).map(scatter).collect(),
+            keys,
             store: Store::default(),
             valleys: Valleys::new(net),
             level: level.max(net.live_at_start()),
@@ -77,6 +84,7 @@ impl<'n> Search<'n> {
             parent: node.clone(),
             child: node,
             goal: None,
+            compared: 0,
         };
         search.child.live = net.live_at_start();
         search.child.ready = (0..net.len())
@@ -103,6 +111,52 @@ impl<'n> Search<'n> {
             self.level = level;
             self.wake();
         }
+    }
+
+    /// A search from the other end, on the reversed net, whose states can be compared with those of this one.
+    pub(in crate::schedule) fn facing<'m>(&self, reversed: &'m Net) -> Search<'m> {
+        let keys = self.keys.iter().rev().copied().collect();
+        Search::with_keys(reversed, self.level, self.switches, keys)
+    }
+
+    /// An order through a downset that both this search and the one that faces it have reached, if there is a new one.
+    /// Its peak is at most the level of both.
+    pub(in crate::schedule) fn meet(&mut self, facing: &Search<'_>) -> Option<Vec<u32>> {
+        let all = self.keys.iter().fold(0, |hash, key| hash ^ key);
+        let last = self.net.len();
+        while self.compared < self.store.len() {
+            let state = self.compared;
+            self.compared += 1;
+            if !self.store.get(state).stands || !facing.store.has(all ^ self.store.get(state).hash)
+            {
+                continue;
+            }
+            let mut rest = std::mem::take(&mut self.child);
+            self.store.load(state, &mut rest);
+            let left = (0..last)
+                .filter(|&op| !rest.done.has(op))
+                .map(|op| last - 1 - op);
+            let mut far = Node {
+                done: Bits::new(last),
+                hash: all ^ rest.hash,
+                ..Node::default()
+            };
+            left.for_each(|op| far.done.insert(op));
+            self.child = rest;
+            if let Some(end) = facing.store.find(&far) {
+                let mut order = self.store.history(state);
+                order.extend(
+                    facing
+                        .store
+                        .history(end)
+                        .iter()
+                        .rev()
+                        .map(|&op| last - 1 - op),
+                );
+                return Some(order);
+            }
+        }
+        None
     }
 
     /// Goes on for up to `states` states, or until the level reaches `bar`.

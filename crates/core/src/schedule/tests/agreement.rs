@@ -40,13 +40,16 @@ fn combinations(seed: u64) -> Vec<Switches> {
         free_moves: bits & 4 == 4,
         commits: bits & 8 == 8,
         around: bits & 16 == 16,
+        both_ends: bits & 32 == 32,
+        forward_first: bits & 64 == 64,
     };
     vec![
         Switches::ALL,
         Switches::NONE,
         some(seed),
-        some(seed / 7),
-        some(seed / 11),
+        some(!seed),
+        some(32 | (seed / 7)),
+        some(0x3f),
     ]
 }
 
