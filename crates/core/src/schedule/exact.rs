@@ -6,4 +6,4 @@ mod store;
 mod table;
 
 pub(super) use gears::Gears;
-pub(super) use search::Outcome;
+pub(super) use search::{Outcome, Search};

@@ -21,6 +21,8 @@ pub struct Switches {
     pub both_ends: bool,
     /// Begin forward alone, and take the other end up only where that goes on for long.
     pub forward_first: bool,
+    /// Put modules into one line each where the first gear is not enough.
+    pub modules: bool,
     /// Raise the level before the search by what must be live around single operators.
     pub around: bool,
 }
@@ -34,6 +36,7 @@ impl Switches {
         commits: true,
         both_ends: true,
         forward_first: true,
+        modules: true,
         around: true,
     };
     /// Everything off: plain best-first search.
@@ -44,6 +47,7 @@ impl Switches {
         commits: false,
         both_ends: false,
         forward_first: false,
+        modules: false,
         around: false,
     };
 }

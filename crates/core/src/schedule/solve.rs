@@ -11,7 +11,7 @@ use super::bound::{Floor, Valleys, around};
 use super::exact::{Gears, Outcome};
 use super::net::Draft;
 use super::options::{Options, Progress};
-use super::reduce::{Part, split};
+use super::reduce::{Part, linearise, split};
 
 /// An order, and what is known of how good it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +80,20 @@ struct Piece {
     part: Part,
     order: Vec<u32>,
     peak: u64,
+    /// Whether its modules, if it has any, are lines.
+    in_lines: bool,
+}
+
+impl Piece {
+    fn new(part: Part, in_lines: bool) -> Self {
+        let (order, peak) = greedy(&part.net, 0);
+        Self {
+            part,
+            order,
+            peak,
+            in_lines,
+        }
+    }
 }
 
 /// A run of the solver.
@@ -100,10 +114,9 @@ impl<'a> Run<'a> {
         let meter = Meter::start(&options.limits);
         let (parts, tables) = split(Draft::from_instance(instance), options.switches);
         let lower = floor.bytes.get();
-        let pieces = parts.into_iter().map(|part| {
-            let (order, peak) = greedy(&part.net, 0);
-            Piece { part, order, peak }
-        });
+        let pieces = parts
+            .into_iter()
+            .map(|part| Piece::new(part, !options.switches.modules));
         Self {
             options,
             meter,
@@ -166,7 +179,10 @@ impl<'a> Run<'a> {
             if self.options.switches.around {
                 self.look_around(worst)?;
             }
-            self.exhaust(worst)?;
+            let at_once = !self.options.switches.forward_first && !self.pieces[worst].in_lines;
+            if at_once || !self.exhaust(worst)? {
+                self.linearise(worst);
+            }
         }
         Ok(())
     }
@@ -204,9 +220,27 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Searches a part to the end.
-    fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
-        let Piece { part, peak, .. } = &self.pieces[piece];
+    /// Puts the modules of a part into lines, which may split it further.
+    fn linearise(&mut self, piece: usize) {
+        self.pieces[piece].in_lines = true;
+        let switches = self.options.switches;
+        if let Some(draft) = linearise(&self.pieces[piece].part, switches) {
+            let (parts, tables) = split(draft, switches);
+            self.tables = self.tables.max(tables);
+            let pieces = parts.into_iter().map(|part| Piece::new(part, true));
+            self.pieces.splice(piece..=piece, pieces);
+        }
+    }
+
+    /// Searches a part to the end, which is to say true; or, while its modules are not in lines, for one gear.
+    fn exhaust(&mut self, piece: usize) -> Result<bool, StopReason> {
+        let Piece {
+            part,
+            peak,
+            in_lines,
+            ..
+        } = &self.pieces[piece];
+        let first = !in_lines;
         // A net of its own, so that orders and bounds of the run can change meanwhile.
         let (net, bar) = (part.net.clone(), (*peak).min(self.file));
         let reversed = net.reversed();
@@ -220,9 +254,10 @@ impl<'a> Run<'a> {
                     let piece = &mut self.pieces[piece];
                     (piece.order, piece.peak) = (order, search.level().min(piece.peak));
                     self.tell();
-                    return Ok(());
+                    return Ok(true);
                 }
-                Outcome::Hopeless => return Ok(()),
+                Outcome::Hopeless => return Ok(true),
+                Outcome::Paused if first && search.is_past_first_gear() => return Ok(false),
                 Outcome::Paused => self.check()?,
             }
         }

@@ -61,6 +61,11 @@ impl<'n> Gears<'n> {
         self.forward.memory() + self.backward.as_ref().map_or(0, Search::memory)
     }
 
+    /// Whether the first gear has not been enough.
+    pub(in crate::schedule) fn is_past_first_gear(&self) -> bool {
+        self.taken >= self.first
+    }
+
     /// Goes on for one turn.
     ///
     /// # Errors

@@ -56,6 +56,8 @@ pub(in crate::schedule) struct Search<'n> {
     parent: Node,
     child: Node,
     goal: Option<u32>,
+    /// The state that stands for the beginning.
+    root: u32,
     /// States below this one have been compared with the other direction.
     compared: u32,
 }
@@ -84,6 +86,7 @@ impl<'n> Search<'n> {
             parent: node.clone(),
             child: node,
             goal: None,
+            root: 0,
             compared: 0,
         };
         search.child.live = net.live_at_start();
@@ -192,6 +195,26 @@ impl<'n> Search<'n> {
         Ok(Outcome::Paused)
     }
 
+    /// Searches until the beginning has been committed to a state with `low` live bytes, for up to `states` states.
+    /// The way there, hill by hill, each as low as can be.
+    pub(in crate::schedule) fn descend(&mut self, low: u64, states: u64) -> Option<Vec<u32>> {
+        let mut left = states;
+        while self.store.get(self.root).live > low {
+            match self.open.pop() {
+                Some((_, state)) if self.store.get(state).stands => {
+                    left = left.checked_sub(1)?;
+                    self.expand(state);
+                }
+                Some(_) => {}
+                None => {
+                    let &(Reverse(cost), _) = self.waiting.peek()?;
+                    self.raise(cost);
+                }
+            }
+        }
+        Some(self.store.history(self.root))
+    }
+
     /// Opens what waited for the level.
     fn wake(&mut self) {
         while let Some(&(Reverse(cost), state)) = self.waiting.peek() {
@@ -294,6 +317,9 @@ impl<'n> Search<'n> {
             return known;
         }
         let state = self.store.add(&self.child, parent);
+        if parent == NONE {
+            self.root = state;
+        }
         if self.child.count == self.net.len() {
             self.goal = Some(state);
         }

@@ -42,12 +42,14 @@ fn combinations(seed: u64) -> Vec<Switches> {
         around: bits & 16 == 16,
         both_ends: bits & 32 == 32,
         forward_first: bits & 64 == 64,
+        modules: bits & 128 == 128,
     };
     vec![
         Switches::ALL,
         Switches::NONE,
         some(seed),
         some(!seed),
+        some(0x80 | (seed / 5)),
         some(32 | (seed / 7)),
         some(0x3f),
     ]
