@@ -12,6 +12,8 @@ use super::search::{Outcome, Search};
 
 /// States that the first gear may take.
 const FIRST: u64 = 2_000;
+/// Bytes that the first gear may take: wide problems have few, large states.
+const FIRST_BYTES: u64 = 4 << 20;
 /// States that a direction takes at its turn.
 const TURN: u64 = 256;
 /// The same without a first gear, where small problems are to see both directions too.
@@ -63,7 +65,7 @@ impl<'n> Gears<'n> {
 
     /// Whether the first gear has not been enough.
     pub(in crate::schedule) fn is_past_first_gear(&self) -> bool {
-        self.taken >= self.first
+        self.taken >= self.first || self.forward.memory() > FIRST_BYTES
     }
 
     /// Goes on for one turn.
@@ -77,7 +79,7 @@ impl<'n> Gears<'n> {
     ) -> Result<Outcome, StopReason> {
         let outcome = self.forward.run(bar, self.turn, meter)?;
         self.taken += self.turn;
-        if outcome != Outcome::Paused || !self.both || self.taken < self.first {
+        if outcome != Outcome::Paused || !self.both || !self.is_past_first_gear() {
             return Ok(outcome);
         }
         let (forward, reversed) = (&mut self.forward, self.reversed);

@@ -32,6 +32,9 @@ use crate::schedule::net::bits::Bits;
 
 use super::store::{NONE, Node, Store};
 
+/// Words that one turn may write down: wide problems, whose states are large, pause earlier.
+const TURN_WORDS: usize = 1 << 17;
+
 /// How a search stands after a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::schedule) enum Outcome {
@@ -172,7 +175,11 @@ impl<'n> Search<'n> {
         states: u64,
         meter: &mut Meter,
     ) -> Result<Outcome, StopReason> {
+        let most = self.store.written() + TURN_WORDS;
         for _ in 0..states {
+            if self.store.written() > most {
+                break;
+            }
             if self.level >= bar {
                 return Ok(Outcome::Hopeless);
             }

@@ -118,6 +118,11 @@ impl Store {
         self.states.len() as u32
     }
 
+    /// How much is written down, in words.
+    pub(super) fn written(&self) -> usize {
+        self.words.len() + self.lists.len() / 2
+    }
+
     /// Whether some standing state has this hash.
     pub(super) fn has(&self, hash: u64) -> bool {
         self.table

@@ -138,9 +138,9 @@ fn dominators(net: &Net) -> Vec<u32> {
                     return NONE;
                 }
                 if a > b {
-                    a = above[a as usize]
+                    a = above[a as usize];
                 } else {
-                    b = above[b as usize]
+                    b = above[b as usize];
                 }
             }
             a
