@@ -1,6 +1,8 @@
 //! Exact search: best first over downsets on the level, the smallest peak still possible.
 
+mod commit;
 mod gears;
+mod meet;
 mod search;
 mod store;
 mod table;

@@ -63,6 +63,11 @@ impl<'n> Gears<'n> {
         self.forward.memory() + self.backward.as_ref().map_or(0, Search::memory)
     }
 
+    /// States that one direction was granted so far.
+    pub(in crate::schedule) fn taken(&self) -> u64 {
+        self.taken
+    }
+
     /// Whether the first gear has not been enough.
     pub(in crate::schedule) fn is_past_first_gear(&self) -> bool {
         self.taken >= self.first || self.forward.memory() > FIRST_BYTES
