@@ -4,7 +4,6 @@
 //! order of the original operators. Each step that makes the problem smaller or cuts the search is stated and proved
 //! where it is made, and [`Switches`] turns it off.
 
-mod anytime;
 pub mod baseline;
 mod bound;
 mod exact;

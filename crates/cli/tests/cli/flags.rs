@@ -55,7 +55,7 @@ fn the_target_says_what_counts() {
     let desk = Desk::with(&fork());
     let peak = |line: &str| desk.run(line).json()["order"]["peak_bytes"].clone();
     assert_eq!(peak("inspect model.json --json --target tflm"), 9192);
-    assert_eq!(peak("inspect model.json --json --target litert"), 10192);
+    assert_eq!(peak("inspect model.json --json --target litert"), 9256);
 }
 
 #[test]

@@ -137,7 +137,6 @@ impl Net {
 
     /// The same problem walked from the end to the beginning: every schedule read backwards costs the same.
     /// Operator `v` becomes `len - 1 - v`, so that numbers stay topological.
-    #[allow(dead_code)]
     pub(super) fn reversed(&self) -> Self {
         let flip = |op: u32| self.len() - 1 - op;
         let turn_uses = |side: usize| {

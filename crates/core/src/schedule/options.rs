@@ -17,6 +17,12 @@ pub struct Switches {
     pub free_moves: bool,
     /// Commit at valleys.
     pub commits: bool,
+    /// Search from both ends where one is not enough.
+    pub both_ends: bool,
+    /// Begin forward alone, and take the other end up only where that goes on for long.
+    pub forward_first: bool,
+    /// Put modules into one line each where the first gear is not enough.
+    pub modules: bool,
     /// Raise the level before the search by what must be live around single operators.
     pub around: bool,
 }
@@ -28,6 +34,9 @@ impl Switches {
         split: true,
         free_moves: true,
         commits: true,
+        both_ends: true,
+        forward_first: true,
+        modules: true,
         around: true,
     };
     /// Everything off: plain best-first search.
@@ -36,6 +45,9 @@ impl Switches {
         split: false,
         free_moves: false,
         commits: false,
+        both_ends: false,
+        forward_first: false,
+        modules: false,
         around: false,
     };
 }

@@ -3,10 +3,12 @@
 mod cuts;
 mod glue;
 mod lean;
+mod modules;
 mod parts;
 
 use cuts::forced_downsets;
 use glue::glue;
 use lean::lean;
 
+pub(super) use modules::linearise;
 pub(super) use parts::{Part, split};

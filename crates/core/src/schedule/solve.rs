@@ -1,17 +1,16 @@
 //! The driver: reduce, decompose, search, lift.
 
-use crate::ids::OpId;
-use crate::limits::{Meter, StopReason};
+mod beam;
+mod greedy;
+mod run;
+
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
 use crate::units::Bytes;
 
-use super::anytime::greedy;
-use super::bound::{Floor, Valleys, around};
-use super::exact::{Outcome, Search};
-use super::net::Draft;
-use super::options::{Options, Progress};
-use super::reduce::{Part, split};
+use super::bound::Floor;
+use super::options::Options;
+use run::Run;
 
 /// An order, and what is known of how good it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,193 +70,6 @@ impl Schedule {
             states: 0,
             memory: Bytes::ZERO,
             reason,
-        }
-    }
-}
-
-/// A part with the best order known for it.
-struct Piece {
-    part: Part,
-    order: Vec<u32>,
-    peak: u64,
-}
-
-/// A run of the solver.
-struct Run<'a> {
-    options: &'a Options<'a>,
-    meter: Meter,
-    pieces: Vec<Piece>,
-    /// What the file's order needs: no need to do worse.
-    file: u64,
-    lower: u64,
-    reason: Reason,
-    tables: u64,
-    memory: u64,
-}
-
-impl<'a> Run<'a> {
-    fn new(instance: &Instance<'_>, options: &'a Options<'a>, floor: Floor, file: Bytes) -> Self {
-        let meter = Meter::start(&options.limits);
-        let (parts, tables) = split(Draft::from_instance(instance), options.switches);
-        let lower = floor.bytes.get();
-        let pieces = parts.into_iter().map(|part| {
-            let (order, peak) = greedy(&part.net, 0);
-            Piece { part, order, peak }
-        });
-        Self {
-            options,
-            meter,
-            pieces: pieces.collect(),
-            file: file.get(),
-            lower,
-            reason: Reason::Operator(floor),
-            tables,
-            memory: tables,
-        }
-    }
-
-    /// The best peak known.
-    fn upper(&self) -> u64 {
-        self.pieces
-            .iter()
-            .map(|piece| piece.peak)
-            .max()
-            .unwrap_or(0)
-            .min(self.file)
-    }
-
-    fn raise(&mut self, lower: u64, reason: Reason) {
-        if lower > self.lower {
-            (self.lower, self.reason) = (lower, reason);
-            self.tell();
-        }
-    }
-
-    fn tell(&self) {
-        if let Some(observer) = self.options.observer {
-            observer(Progress {
-                lower: Bytes(self.lower),
-                upper: Bytes(self.upper()),
-                states: self.meter.spent(),
-            });
-        }
-    }
-
-    fn check(&self) -> Result<(), StopReason> {
-        self.meter.look()?;
-        let gap = self.meter.limits().gap;
-        if gap > 0.0
-            && self.lower < self.upper()
-            && self.meter.close_enough(self.lower, self.upper())
-        {
-            return Err(StopReason::Gap);
-        }
-        Ok(())
-    }
-
-    /// Works on the part whose order is worst until no part is above the bound.
-    fn search(&mut self) -> Result<(), StopReason> {
-        self.tell();
-        while self.lower < self.upper() {
-            let worst =
-                (0..self.pieces.len()).max_by_key(|&i| (self.pieces[i].peak, usize::MAX - i));
-            let Some(worst) = worst else { break };
-            self.check()?;
-            if self.options.switches.around {
-                self.look_around(worst)?;
-            }
-            self.exhaust(worst)?;
-        }
-        Ok(())
-    }
-
-    /// Raises the bound by what must be live around the dearest steps of the part's order.
-    fn look_around(&mut self, piece: usize) -> Result<(), StopReason> {
-        const MOST: usize = 64;
-        let Piece { part, order, .. } = &self.pieces[piece];
-        if !part.reach.is_known() {
-            return Ok(());
-        }
-        let mut valleys = Valleys::new(&part.net);
-        let costs = part.net.costs(order);
-        let mut steps: Vec<(u64, u32)> = costs.into_iter().zip(order.iter().copied()).collect();
-        steps.sort_unstable_by_key(|&(cost, op)| (std::cmp::Reverse(cost), op));
-        let mut best: Option<Floor> = None;
-        for (cost, op) in steps.into_iter().take(MOST) {
-            self.meter.look()?;
-            let lower = best.map_or(self.lower, |floor| floor.bytes.get());
-            if cost <= lower {
-                break;
-            }
-            let bytes = around(&part.net, &part.reach, &mut valleys, op);
-            if bytes > lower {
-                let op = OpId(part.peak_member(op));
-                best = Some(Floor {
-                    op,
-                    bytes: Bytes(bytes),
-                });
-            }
-        }
-        if let Some(floor) = best {
-            self.raise(floor.bytes.get(), Reason::Around(floor));
-        }
-        Ok(())
-    }
-
-    /// Searches a part to the end.
-    fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
-        const SHARE: u64 = 1024;
-        let Piece { part, peak, .. } = &self.pieces[piece];
-        // A net of its own, so that orders and bounds of the run can change meanwhile.
-        let (net, bar) = (part.net.clone(), (*peak).min(self.file));
-        let mut search = Search::new(&net, self.lower, self.options.switches);
-        loop {
-            let outcome = search.run(bar, SHARE, &mut self.meter);
-            self.memory = self.memory.max(self.tables + search.memory());
-            self.raise(search.level().min(bar), Reason::Search);
-            match outcome? {
-                Outcome::Found(order) => {
-                    let piece = &mut self.pieces[piece];
-                    (piece.order, piece.peak) = (order, search.level().min(piece.peak));
-                    self.tell();
-                    return Ok(());
-                }
-                Outcome::Hopeless => return Ok(()),
-                Outcome::Paused => self.check()?,
-            }
-        }
-    }
-
-    /// Puts the parts together and measures the whole with the ruler.
-    fn finish(self, instance: &Instance<'_>, file: Order, stopped: Option<StopReason>) -> Schedule {
-        let lifted = self
-            .pieces
-            .iter()
-            .flat_map(|piece| piece.part.lift(&piece.order))
-            .map(OpId);
-        let mut order = Order::new(lifted.collect());
-        let mut peak = profile(instance, &order).peak;
-        if peak.get() >= self.file {
-            (order, peak) = (file, Bytes(self.file));
-        }
-        let bound = Bytes(self.lower).min(peak);
-        let proof = match stopped {
-            Some(stopped_by) if bound < peak => Proof::Bounded {
-                lower: bound,
-                upper: peak,
-                stopped_by,
-            },
-            _ => Proof::Optimal,
-        };
-        let (states, memory) = (self.meter.spent(), Bytes(self.memory));
-        Schedule {
-            order,
-            proof,
-            peak,
-            bound,
-            states,
-            memory,
-            reason: self.reason,
         }
     }
 }

@@ -7,6 +7,7 @@ mod ops;
 mod prune;
 pub mod read;
 pub mod schema;
+pub mod tflm;
 pub mod write;
 
 use lowtide_core::graph::Graph;

@@ -113,6 +113,23 @@ impl Store {
         })
     }
 
+    /// Number of states, fallen ones too.
+    pub(super) fn len(&self) -> u32 {
+        self.states.len() as u32
+    }
+
+    /// How much is written down, in words.
+    pub(super) fn written(&self) -> usize {
+        self.words.len() + self.lists.len() / 2
+    }
+
+    /// Whether some standing state has this hash.
+    pub(super) fn has(&self, hash: u64) -> bool {
+        self.table
+            .find(hash, |state| self.get(state).hash == hash)
+            .is_some()
+    }
+
     fn holds(&self, state: u32, node: &Node) -> bool {
         let State { full, words, .. } = *self.get(state);
         let (full, stored, all) = (full as usize, words.of(&self.words), node.done.words());

@@ -138,13 +138,10 @@ impl Glue<'_> {
         for each in &gone.uses[d] {
             self.settle(v, each.tensor, d);
         }
-        let inputs: Vec<u32> = self.draft.ops[v as usize].uses[END]
-            .iter()
-            .map(|each| each.tensor)
-            .collect();
-        inputs
-            .into_iter()
-            .for_each(|t| lean_tensor(self.draft, self.reach, t));
+        // Readers that come before the pair were no readers before `v`, so only what `u` read can have changed.
+        for each in &gone.uses[END] {
+            lean_tensor(self.draft, self.reach, each.tensor);
+        }
     }
 
     /// A use of `u` becomes one of the pair. Where both start a tensor it is there at the peak; where both end it, it
@@ -152,9 +149,11 @@ impl Glue<'_> {
     fn take_over(&mut self, u: u32, v: u32, side: usize, each: Use) {
         let ends = &mut self.draft.tensors[each.tensor as usize].ends[side];
         let uses = &mut self.draft.ops[v as usize].uses[side];
-        if let Some(both) = uses.iter_mut().find(|known| known.tensor == each.tensor) {
+        // Lists of ends are short, those of uses of what stands for thousands are not.
+        if ends.contains(&v) {
             ends.retain(|&op| op != u);
-            both.apart &= each.apart;
+            let both = uses.iter_mut().find(|known| known.tensor == each.tensor);
+            both.into_iter().for_each(|both| both.apart &= each.apart);
         } else {
             ends.iter_mut()
                 .filter(|op| **op == u)
@@ -166,6 +165,9 @@ impl Glue<'_> {
     /// A tensor that the pair both starts and ends: inside it alone if nobody else touches it; otherwise the others on
     /// one side come in between, and the pair does not count on that side.
     fn settle(&mut self, v: u32, tensor: u32, d: usize) {
+        if !self.draft.tensors[tensor as usize].ends[1 - d].contains(&v) {
+            return;
+        }
         let there = self.draft.ops[v as usize].uses[1 - d]
             .iter()
             .find(|each| each.tensor == tensor)

@@ -15,6 +15,8 @@ pub(in crate::schedule) struct Part {
     pub(in crate::schedule) reach: Reach,
     /// The original operators that each of its operators stands for, in running order.
     members: Rows<u32>,
+    /// Bytes of the tables it took to make it.
+    tables: u64,
 }
 
 impl Part {
@@ -41,7 +43,8 @@ pub(in crate::schedule) fn split(draft: Draft, switches: Switches) -> (Vec<Part>
     (parts, tables)
 }
 
-fn split_into(mut draft: Draft, switches: Switches, parts: &mut Vec<Part>, tables: &mut u64) {
+/// Drops what never matters and glues.
+pub(super) fn reduced(mut draft: Draft, switches: Switches) -> Part {
     let before = draft.reach();
     lean(&mut draft, &before);
     if switches.glue {
@@ -49,20 +52,33 @@ fn split_into(mut draft: Draft, switches: Switches, parts: &mut Vec<Part>, table
     }
     let (net, members) = draft.seal(&before);
     let reach = Reach::new(net.len() as usize, |op| net.before(op));
-    *tables = (*tables).max(before.memory() + reach.memory());
+    let tables = before.memory() + reach.memory();
+    Part {
+        net,
+        reach,
+        members,
+        tables,
+    }
+}
+
+fn split_into(draft: Draft, switches: Switches, parts: &mut Vec<Part>, tables: &mut u64) {
+    let part = reduced(draft, switches);
+    *tables = (*tables).max(part.tables);
+    let Part {
+        net,
+        reach,
+        members,
+        ..
+    } = &part;
     let cuts = if switches.split {
-        forced_downsets(&net, &reach)
+        forced_downsets(net, reach)
     } else {
         Vec::new()
     };
     if cuts.len() < 2 {
-        return parts.push(Part {
-            net,
-            reach,
-            members,
-        });
+        return parts.push(part);
     }
-    let (mut slicer, mut done) = (Slicer::new(&net), Bits::new(net.len()));
+    let (mut slicer, mut done) = (Slicer::new(net), Bits::new(net.len()));
     let mut live = net.live_at_start();
     for ops in &cuts {
         let mut inner = slicer.cut(&done, live, ops);

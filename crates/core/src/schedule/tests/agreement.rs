@@ -5,6 +5,7 @@ use crate::check::check_order;
 use crate::memory::{Instance, Target};
 use crate::plan::Proof;
 use crate::schedule::{Options, Switches, solve};
+use crate::testing::agreement::{exact_is_exact, switches};
 
 /// Solves graph number `seed` under some switches and compares with exhaustive search.
 fn agrees(seed: u64) {
@@ -34,23 +35,25 @@ fn agrees(seed: u64) {
 
 /// All on, all off, and some others that depend on the seed.
 fn combinations(seed: u64) -> Vec<Switches> {
-    let some = |bits: u64| Switches {
-        glue: bits & 1 == 1,
-        split: bits & 2 == 2,
-        free_moves: bits & 4 == 4,
-        commits: bits & 8 == 8,
-        around: bits & 16 == 16,
-    };
     vec![
         Switches::ALL,
         Switches::NONE,
-        some(seed),
-        some(seed / 7),
-        some(seed / 11),
+        switches(seed),
+        switches(!seed),
+        switches(0x80 | (seed / 5)),
+        switches(32 | (seed / 7)),
+        switches(0x3f),
     ]
 }
 
 #[test]
 fn every_combination_finds_the_optimum() {
     (0..4_000).for_each(agrees);
+}
+
+#[test]
+fn odd_graphs_agree_too() {
+    (0..1_500).for_each(|seed| {
+        exact_is_exact(seed, 11);
+    });
 }

@@ -75,15 +75,16 @@ impl Page {
         if self.unicode { unicode } else { ascii }
     }
 
-    /// `text` in at most `width` columns, shortened in the middle: names differ at both ends.
+    /// `text` in at most `width` columns, shortened towards its middle. Two thirds of what stays are the end, where
+    /// the names of one network differ most.
     pub(super) fn middle(&self, text: &str, width: usize) -> String {
         if text.width() <= width {
             return text.to_owned();
         }
         let mark = self.either("…", "..");
         let room = width.saturating_sub(mark.width());
-        let head = fitting(text.chars(), room.div_ceil(2));
-        let tail = fitting(text.chars().rev(), room / 2);
+        let head = fitting(text.chars(), room / 3);
+        let tail = fitting(text.chars().rev(), room - room / 3);
         let tail: String = tail.chars().rev().collect();
         format!("{head}{mark}{tail}")
     }
@@ -163,18 +164,18 @@ mod tests {
     #[test]
     fn names_lose_their_middle() {
         let page = Page::default();
-        assert_eq!(page.middle("block_1/conv/weights", 9), "bloc…ghts");
+        assert_eq!(page.middle("block_1/conv/weights", 9), "bl…eights");
         assert_eq!(page.middle("short", 9), "short");
         let ascii = Page {
             unicode: false,
             ..page
         };
-        assert_eq!(ascii.middle("block_1/conv/weights", 9), "bloc..hts");
+        assert_eq!(ascii.middle("block_1/conv/weights", 9), "bl..ights");
     }
 
     #[test]
     fn wide_characters_count_twice() {
-        assert_eq!(Page::default().middle("活性化関数", 7), "活…数");
+        assert_eq!(Page::default().middle("活性化関数", 7), "活…関数");
     }
 
     #[test]

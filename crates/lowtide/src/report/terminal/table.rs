@@ -110,6 +110,6 @@ mod tests {
             width: 20,
             ..Page::default()
         };
-        assert_eq!(table.text(&page), "bytes  name\n    7  a_very…r_name\n");
+        assert_eq!(table.text(&page), "bytes  name\n    7  a_ve…sor_name\n");
     }
 }

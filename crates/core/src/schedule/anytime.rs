@@ -1,5 +1,0 @@
-//! Orders that need no proof.
-
-mod greedy;
-
-pub(super) use greedy::greedy;
