@@ -29,8 +29,8 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     if let Some(path) = file.filter(|_| fits(&report)) {
         for absent in model.carry(&path)? {
             let absent = absent.display();
-            settings.warn(format_args!(
-                "{absent} is not there; put it beside the new model to run it"
+            settings.warn(&format!(
+                "{absent} is not there; the new model needs it beside it"
             ));
         }
         report.output = Some(write(&path, &optimized.bytes)?);
