@@ -22,10 +22,6 @@ OPTIMA = {
     "timm_densenet121": 8429568,
     "timm_inception_v3": 11063808,
 }
-# ONNX Runtime runs some operators in place and holds others' buffers longer than their last use, so its peak is not
-# lowtide's. Where order is worth something by lowtide's count, it is so in ONNX Runtime.
-WORTH_SOMETHING = {"own_darts_v2_cifar", "own_msdnet_cifar", "own_nb201_supernet_cifar", "own_randwire_ws32_s1_224"}
-
 pytestmark = pytest.mark.skipif(not MODELS, reason="there is no shared collection (set LOWTIDE_SHARED)")
 
 
@@ -51,17 +47,22 @@ def test_figures_need_no_declared_shapes(model: OnnxModel, tmp_path: Path) -> No
 def test_outputs_are_equal_bit_by_bit(model: OnnxModel, tmp_path: Path, record_property: Callable) -> None:
     source = ort.with_weights(model.path, tmp_path)
     before = ort.run(source, tmp_path)
-    peaks = [before.peak]
+    peaks, reports = [before.peak], []
     for name, switches in (("reordered", ORDER_ONLY), ("rewritten", ())):
         written = tmp_path / f"{name}.onnx"
-        cli.optimise(source, written, *switches)
+        reports.append(cli.optimise(source, written, *switches))
         onnx.checker.check_model(written, full_check=True)
         after = ort.run(written, tmp_path)
         assert ort.bit_equal(before.outputs, after.outputs), name
         peaks.append(after.peak)
     record_property("note", f"{model.name}: peak in ONNX Runtime {' -> '.join(map(str, peaks))}")
-    if model.name in WORTH_SOMETHING:
+    # ONNX Runtime runs some operators in place and holds some buffers beyond their last use, so its figures are its own.
+    # But where an order needs less by lowtide's count, it needs less there too.
+    if reports[0]["after"]["peak_bytes"] < reports[0]["before"]["peak_bytes"]:
         assert peaks[1] < peaks[0]
+    else:
+        assert peaks[1] <= peaks[0]
+    assert peaks[2] <= peaks[1]
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -68,14 +68,21 @@ pub enum Source {
 }
 
 impl Source {
-    /// Parses a file of a known format.
+    /// Parses a file of a known format. `dims` gives sizes to dimensions that an ONNX model leaves open, by symbol (`batch`)
+    /// or by tensor and axis (`images:0`).
     ///
     /// # Errors
-    /// Names the part of the file and the remedy.
-    pub fn parse(bytes: Vec<u8>, format: Format) -> Result<Self> {
+    /// Names the part of the file and the remedy. Formats without symbolic dimensions refuse sizes for them.
+    pub fn parse(bytes: Vec<u8>, format: Format, dims: &[(String, u64)]) -> Result<Self> {
+        if let (Some((dim, _)), Format::Tflite | Format::Json) = (dims.first(), format) {
+            return Err(Error::refused(format_args!(
+                "{} models have no symbolic dimensions; leave the size of '{dim}' out",
+                format.name()
+            )));
+        }
         match format {
             Format::Tflite => Ok(Self::Tflite(tflite::Model::parse(bytes)?)),
-            Format::Onnx => Ok(Self::Onnx(onnx::Model::parse(bytes, &[])?)),
+            Format::Onnx => Ok(Self::Onnx(onnx::Model::parse(bytes, dims)?)),
             Format::Json => Ok(Self::Json(json::Model::parse(&bytes)?)),
         }
     }

@@ -30,10 +30,19 @@ impl Model {
     /// The file cannot be read, is of no known format, is damaged, or uses what lowtide does not do; the network is
     /// unknown.
     pub fn open(spec: &str) -> Result<Self> {
+        Self::open_with(spec, &[])
+    }
+
+    /// [`Model::open`] with sizes for dimensions that an ONNX model leaves open, by symbol (`batch`) or by tensor and axis
+    /// (`images:0`).
+    ///
+    /// # Errors
+    /// As [`Model::open`]; also dimensions of inputs that stay open, and sizes for dimensions that the model does not have.
+    pub fn open_with(spec: &str, dims: &[(String, u64)]) -> Result<Self> {
         let watch = Stopwatch::start();
         let mut model = match spec.strip_prefix(ZOO) {
-            Some(name) => Self::from_zoo(name)?,
-            None => Self::from_file(spec)?,
+            Some(name) => Self::from_zoo(name, dims)?,
+            None => Self::from_file(spec, dims)?,
         };
         model.reading = watch.elapsed();
         Ok(model)
@@ -44,9 +53,18 @@ impl Model {
     /// # Errors
     /// The bytes are damaged, or use what lowtide does not do.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>, format: Format) -> Result<Self> {
+        Self::understand(name.into(), bytes, format, &[])
+    }
+
+    fn understand(
+        name: String,
+        bytes: Vec<u8>,
+        format: Format,
+        dims: &[(String, u64)],
+    ) -> Result<Self> {
         let watch = Stopwatch::start();
-        let name = name.into();
-        let source = Source::parse(bytes, format).map_err(|error| of_format(&name, &error))?;
+        let source = Source::parse(bytes, format, dims);
+        let source = source.map_err(|error| of_format(&name, &error))?;
         Ok(Self {
             name,
             source,
@@ -54,17 +72,17 @@ impl Model {
         })
     }
 
-    fn from_file(path: &str) -> Result<Self> {
+    fn from_file(path: &str, dims: &[(String, u64)]) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
         let format = Format::detect(Path::new(path), &bytes)
             .ok_or_else(|| Error::new(ErrorKind::Unsupported, unknown_format(Path::new(path))))?;
-        Self::from_bytes(path, bytes, format)
+        Self::understand(path.to_owned(), bytes, format, dims)
     }
 
-    fn from_zoo(name: &str) -> Result<Self> {
+    fn from_zoo(name: &str, dims: &[(String, u64)]) -> Result<Self> {
         let bytes = zoo::build(name).ok_or_else(|| unknown_network(name))?;
         let format = Format::detect(Path::new(name), &bytes).unwrap_or(Format::Tflite);
-        Self::from_bytes(format!("{ZOO}{name}"), bytes, format)
+        Self::understand(format!("{ZOO}{name}"), bytes, format, dims)
     }
 
     /// The path or `zoo:NAME` that it was opened with.

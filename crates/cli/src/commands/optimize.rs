@@ -43,7 +43,7 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
 }
 
 fn open(args: &Optimize) -> Result<Model> {
-    let model = Model::open(&args.input.model)?;
+    let model = Model::open_with(&args.input.model, &args.input.dims)?;
     if args.int8 {
         model.to_int8()
     } else {
