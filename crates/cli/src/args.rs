@@ -130,7 +130,7 @@ pub(crate) struct Zoo {
 pub(crate) struct Input {
     /// A .tflite, .onnx or .json file, or zoo:NAME
     pub(crate) model: String,
-    /// The size of a dimension that an ONNX model leaves open, as batch=1, or images:0=1 by tensor and axis; repeatable
+    /// The size of a dimension that an ONNX model leaves open, as batch=1; images:0=1 where it has no name; repeatable
     #[arg(long = "dim", value_name = "NAME=SIZE", value_parser = dim)]
     pub(crate) dims: Vec<(String, u64)>,
     /// The runtime whose memory is counted
