@@ -36,8 +36,10 @@ impl Piece {
     }
 }
 
-/// How wide a beam looks for better orders once the search has taken so many states.
-const BEAMS: [(u64, usize); 4] = [
+/// Bytes of states at which a search ends as if its nodes were used up.
+const MOST_MEMORY: u64 = 4 << 30;
+/// How wide a beam looks for better orders once the search has taken so many states, and half of what the beam takes.
+const BEAMS: [(u64, u64); 4] = [
     (20_000, 64),
     (100_000, 512),
     (500_000, 4_096),
@@ -111,6 +113,9 @@ impl<'a> Run<'a> {
 
     fn check(&self) -> Result<(), StopReason> {
         self.meter.look()?;
+        if self.memory > MOST_MEMORY {
+            return Err(StopReason::NodeLimit);
+        }
         let gap = self.meter.limits().gap;
         if gap > 0.0
             && self.lower < self.upper()
@@ -196,6 +201,7 @@ impl<'a> Run<'a> {
         let first = !in_lines;
         // A net of its own, so that orders and bounds of the run can change meanwhile.
         let (net, mut bar) = (part.net.clone(), (*peak).min(self.file));
+        let steps = u64::from(net.len());
         let mut widths = BEAMS.iter().copied().peekable();
         let reversed = net.reversed();
         let mut search = Gears::new(&net, &reversed, self.lower, self.options.switches);
@@ -214,9 +220,11 @@ impl<'a> Run<'a> {
                 Outcome::Paused if first && search.is_past_first_gear() => return Ok(false),
                 Outcome::Paused => self.check()?,
             }
-            if let Some((_, width)) = widths.next_if(|&(states, _)| search.taken() >= states) {
+            if let Some((_, width)) =
+                widths.next_if(|&(states, width)| search.taken() >= states.max(width * steps / 2))
+            {
                 for (net, back) in [(&net, false), (&reversed, true)] {
-                    let found = beam(net, width, bar, search.level(), &mut self.meter)?;
+                    let found = beam(net, width as usize, bar, search.level(), &mut self.meter)?;
                     bar = self.improve(piece, found, back);
                 }
             }
