@@ -165,7 +165,7 @@ impl<'a> Run<'a> {
             }
             let bytes = around(&part.net, &part.reach, &mut valleys, op);
             if bytes > lower {
-                let op = OpId(part.peak_member(op));
+                let op = OpId(part.a_member(op));
                 best = Some(Floor {
                     op,
                     bytes: Bytes(bytes),
