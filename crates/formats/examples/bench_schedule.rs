@@ -47,7 +47,7 @@ fn main() {
 fn read(path: &str) -> Option<(String, Graph)> {
     let bytes = std::fs::read(path).ok()?;
     let format = Format::detect(Path::new(path), &bytes)?;
-    match Source::parse(bytes, format) {
+    match Source::parse(bytes, format, &[]) {
         Ok(source) => Some((
             Path::new(path).file_stem()?.to_str()?.to_owned(),
             source.graph().clone(),

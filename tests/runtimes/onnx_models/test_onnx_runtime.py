@@ -6,8 +6,9 @@ from pathlib import Path
 import onnx
 import pytest
 
-from lowtide_runtimes import cli, ort
-from lowtide_runtimes.ort import OnnxModel, onnx_models
+from lowtide_runtimes import cli
+from lowtide_runtimes.interpreters import ort
+from lowtide_runtimes.interpreters.ort import OnnxModel, onnx_models
 
 ORDER_ONLY = ("--no-cleanup",)
 MODELS = [pytest.param(model, id=model.name, marks=pytest.mark.xdist_group(model.name)) for model in onnx_models()]
