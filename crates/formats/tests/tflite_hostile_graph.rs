@@ -25,18 +25,14 @@ const LARGEST: usize = 400_000;
 #[test]
 fn a_damaged_model_is_refused_or_optimised() {
     let dense = chain::chain(40).write().unwrap();
-    let accepted = (0..DENSE_COPIES)
-        .filter(|&seed| survives(&dense, seed))
-        .count();
-    assert!(
-        accepted > 20 && accepted < DENSE_COPIES as usize,
-        "{accepted}"
-    );
+    let of = |bytes: &[u8], copies: u64| (0..copies).filter(|&seed| survives(bytes, seed)).count();
+    let mut accepted = of(&dense, DENSE_COPIES);
     for (_, bytes) in shared_models::tflite_models() {
         if bytes.len() <= LARGEST {
-            (0..COPIES).for_each(|seed| drop(survives(&bytes, seed)));
+            accepted += of(&bytes, COPIES);
         }
     }
+    assert!(accepted > 20, "{accepted} are still models");
 }
 
 /// Whether the damaged copy is still a model.
@@ -65,9 +61,9 @@ fn survives(bytes: &[u8], seed: u64) -> bool {
         .write(rewriting, order)
         .expect("a model that was read can be written");
     Model::parse(written).expect("what was just written can be read");
-    // Conversion to int8 may be refused, and must not panic.
-    model
-        .to_int8()
-        .is_ok_and(|int8| !int8.graph().ops().is_empty());
+    // Conversion to int8 may be refused; what it gives has the same operators.
+    if let Ok(int8) = model.to_int8() {
+        assert_eq!(int8.graph().ops().len(), model.graph().ops().len());
+    }
     true
 }
