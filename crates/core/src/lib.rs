@@ -4,7 +4,12 @@
 //! Nothing here knows a file format, does IO, prints, or reads a clock other than the one in [`limits`].
 //! Read [`graph`], [`plan`], [`memory`], [`check`], then `compile`; no algorithm is needed until then.
 
+pub mod arena;
+pub mod check;
 pub mod error;
 pub mod ids;
 pub mod limits;
+pub mod plan;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod units;

@@ -1,0 +1,117 @@
+//! What follows from a partial layout: the rules of [`Rules`](crate::arena::rules::Rules) to their fixed point.
+
+use crate::arena::exact::instance::{Instance, NONE};
+use crate::arena::exact::state::{Position, State};
+
+impl State {
+    /// Applies all rules until nothing changes. False if no canonical layout extends this state.
+    pub(crate) fn propagate(&mut self, instance: &Instance, position: Position) -> bool {
+        loop {
+            if let Some(section) = self.dirty_sections.pop() {
+                self.section_is_dirty[section as usize] = false;
+                if self.open[section as usize] > 0 && !self.look_at(instance, section as usize) {
+                    return false;
+                }
+            } else if let Some(buffer) = self.dirty_buffers.pop() {
+                self.buffer_is_dirty[buffer as usize] = false;
+                if !self.settle(instance, buffer as usize, position) {
+                    return false;
+                }
+            } else {
+                return true;
+            }
+        }
+    }
+
+    /// The rules on one buffer: waiting and blocking.
+    fn settle(&mut self, instance: &Instance, buffer: usize, position: Position) -> bool {
+        if self.placed[buffer] || !self.waits(buffer, position) {
+            return true;
+        }
+        if !instance.free[buffer] {
+            return false;
+        }
+        if !self.rules.waiting {
+            return true;
+        }
+        let hint = self.support[buffer];
+        if hint != NONE
+            && !self.placed[hint as usize]
+            && self.support_end(instance, buffer, hint as usize, position) <= self.floor[buffer]
+        {
+            return true;
+        }
+        let mut least = u64::MAX;
+        for &neighbour in instance.neighbours.row(buffer) {
+            if self.placed[neighbour as usize] {
+                continue;
+            }
+            let end = self.support_end(instance, buffer, neighbour as usize, position);
+            if end < least {
+                least = end;
+                self.support[buffer] = neighbour;
+            }
+        }
+        match least {
+            u64::MAX => false,
+            end if end > self.floor[buffer] => self.lift(instance, buffer, end, false),
+            _ => true,
+        }
+    }
+
+    /// The least offset at which `buffer` can rest on the unplaced `neighbour`, `u64::MAX` if it cannot.
+    fn support_end(
+        &self,
+        instance: &Instance,
+        buffer: usize,
+        neighbour: usize,
+        position: Position,
+    ) -> u64 {
+        let start = self.floor[neighbour].max(position.0);
+        if self.rules.blocking && start >= self.rest[buffer] + instance.foot[buffer] {
+            return u64::MAX;
+        }
+        instance.rounded(buffer, start + instance.foot[neighbour])
+    }
+
+    /// The rules on one open section: room, first in section, one machine.
+    fn look_at(&mut self, instance: &Instance, section: usize) -> bool {
+        let Some(latest) = self.room.checked_sub(self.unplaced[section]) else {
+            return false;
+        };
+        let mut first_end = u64::MAX;
+        for &member in instance.members.row(section) {
+            let member = member as usize;
+            if !self.placed[member] && self.floor[member] <= latest {
+                first_end = first_end.min(self.floor[member] + instance.foot[member]);
+            }
+        }
+        if !self.rules.first_in_section {
+            return true;
+        }
+        if first_end == u64::MAX {
+            return false;
+        }
+        for &member in instance.members.row(section) {
+            let member = member as usize;
+            let floor = self.floor[member];
+            if !self.placed[member] && floor > latest && floor < first_end {
+                let end = instance.rounded(member, first_end);
+                if end > floor && !self.lift(instance, member, end, false) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Notes that the position has moved: whoever waits is to be looked at again.
+    pub(crate) fn advance(&mut self, members: &[u32], position: Position) {
+        for &member in members {
+            let buffer = member as usize;
+            if !self.placed[buffer] && self.waits(buffer, position) {
+                self.touch_buffer(buffer);
+            }
+        }
+    }
+}

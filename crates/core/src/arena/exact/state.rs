@@ -1,0 +1,202 @@
+//! What is placed so far, what follows from it, and how to take it back.
+
+use crate::arena::exact::instance::{Instance, NONE};
+use crate::arena::rules::Rules;
+
+/// The last place decided on: (offset, rank + 1), see [`Rules`]. (0, 0) comes before all.
+pub(crate) type Position = (u64, u32);
+
+/// One change to take back.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    buffer: u32,
+    rest: u64,
+    floor: u64,
+}
+
+/// A partial layout. All vectors are indexed by rank or by section.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) rules: Rules,
+    /// No buffer may end above this.
+    pub(crate) capacity: u64,
+    /// The capacity rounded up to the instance's unit: what the rounded sizes of a section may add up to.
+    pub(crate) room: u64,
+    /// Where the buffer would lie if placed now; once placed, its offset.
+    pub(crate) rest: Vec<u64>,
+    /// At or below every offset it can still have; never below `rest`.
+    pub(crate) floor: Vec<u64>,
+    pub(crate) placed: Vec<bool>,
+    /// Unplaced bytes of each section, rounded up.
+    pub(crate) unplaced: Vec<u64>,
+    /// Unplaced buffers of each section.
+    pub(crate) open: Vec<u32>,
+    /// Unplaced buffers live on both sides of the border between each section and the next.
+    pub(crate) crossing: Vec<u32>,
+    /// A neighbour that justified the floor of each waiting buffer when it was last looked at. Only ever a hint: it is
+    /// checked before use, so nothing restores it.
+    pub(crate) support: Vec<u32>,
+    pub(crate) dirty_buffers: Vec<u32>,
+    pub(crate) dirty_sections: Vec<u32>,
+    pub(crate) buffer_is_dirty: Vec<bool>,
+    pub(crate) section_is_dirty: Vec<bool>,
+    changes: Vec<Change>,
+}
+
+impl State {
+    /// Nothing placed.
+    pub(crate) fn new(instance: &Instance, capacity: u64, rules: Rules) -> Self {
+        let buffers = instance.len();
+        let count = instance.members.len();
+        let load = |row: &[u32]| row.iter().map(|&b| instance.foot[b as usize]).sum();
+        let mut state = Self {
+            rules,
+            capacity,
+            room: capacity.next_multiple_of(instance.unit),
+            rest: instance.start.clone(),
+            floor: instance.start.clone(),
+            placed: vec![false; buffers],
+            unplaced: (0..count).map(|s| load(instance.members.row(s))).collect(),
+            open: (0..count)
+                .map(|s| instance.members.row(s).len() as u32)
+                .collect(),
+            crossing: vec![0; count],
+            support: vec![NONE; buffers],
+            dirty_buffers: Vec::new(),
+            dirty_sections: Vec::new(),
+            buffer_is_dirty: vec![false; buffers],
+            section_is_dirty: vec![false; count],
+            changes: Vec::new(),
+        };
+        for buffer in 0..buffers {
+            for border in borders(instance, buffer) {
+                state.crossing[border] += 1;
+            }
+        }
+        state
+    }
+
+    /// How many changes there are to take back.
+    pub(crate) fn mark(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Places `buffer` at its rest. False if that leaves a neighbour no room.
+    pub(crate) fn place(&mut self, instance: &Instance, buffer: usize) -> bool {
+        let end = self.rest[buffer] + instance.foot[buffer];
+        self.placed[buffer] = true;
+        for &section in instance.sections.row(buffer) {
+            self.unplaced[section as usize] -= instance.foot[buffer];
+            self.open[section as usize] -= 1;
+            self.touch_section(section as usize);
+        }
+        for border in borders(instance, buffer) {
+            self.crossing[border] -= 1;
+        }
+        let mut fits = self.rest[buffer] + instance.size[buffer] <= self.capacity;
+        for &neighbour in instance.neighbours.row(buffer) {
+            let neighbour = neighbour as usize;
+            if self.placed[neighbour] {
+                continue;
+            }
+            if self.support[neighbour] == buffer as u32 {
+                self.touch_buffer(neighbour);
+            }
+            let rest = instance.rounded(neighbour, end);
+            if rest > self.rest[neighbour] {
+                fits &= self.lift(instance, neighbour, rest, true);
+            }
+        }
+        fits
+    }
+
+    /// Raises the floor of an unplaced buffer, and its rest too if `resting`. False if it then has no room.
+    pub(crate) fn lift(
+        &mut self,
+        instance: &Instance,
+        buffer: usize,
+        to: u64,
+        resting: bool,
+    ) -> bool {
+        self.changes.push(Change {
+            buffer: buffer as u32,
+            rest: self.rest[buffer],
+            floor: self.floor[buffer],
+        });
+        if resting {
+            self.rest[buffer] = to;
+        }
+        if to > self.floor[buffer] {
+            self.floor[buffer] = to;
+            for &section in instance.sections.row(buffer) {
+                self.touch_section(section as usize);
+            }
+            self.touch_buffer(buffer);
+            for &neighbour in instance.neighbours.row(buffer) {
+                if self.support[neighbour as usize] == buffer as u32 {
+                    self.touch_buffer(neighbour as usize);
+                }
+            }
+        }
+        to + instance.size[buffer] <= self.capacity
+            && (instance.free[buffer] || to <= instance.start[buffer])
+    }
+
+    /// Takes back everything after `mark`, except placements.
+    pub(crate) fn undo(&mut self, mark: usize) {
+        for change in self.changes.drain(mark..).rev() {
+            self.rest[change.buffer as usize] = change.rest;
+            self.floor[change.buffer as usize] = change.floor;
+        }
+        self.clean();
+    }
+
+    /// Takes back the placement of `buffer`; what it lifted must be taken back too.
+    pub(crate) fn unplace(&mut self, instance: &Instance, buffer: usize) {
+        self.placed[buffer] = false;
+        for &section in instance.sections.row(buffer) {
+            self.unplaced[section as usize] += instance.foot[buffer];
+            self.open[section as usize] += 1;
+        }
+        for border in borders(instance, buffer) {
+            self.crossing[border] += 1;
+        }
+    }
+
+    /// Forgets what was still to be propagated.
+    pub(crate) fn clean(&mut self) {
+        while let Some(buffer) = self.dirty_buffers.pop() {
+            self.buffer_is_dirty[buffer as usize] = false;
+        }
+        while let Some(section) = self.dirty_sections.pop() {
+            self.section_is_dirty[section as usize] = false;
+        }
+    }
+
+    /// Whether the buffer cannot be placed at its rest any more, or not yet.
+    pub(crate) fn waits(&self, buffer: usize, position: Position) -> bool {
+        self.floor[buffer] > self.rest[buffer] || (self.rest[buffer], buffer as u32 + 1) <= position
+    }
+
+    pub(crate) fn touch_buffer(&mut self, buffer: usize) {
+        if !self.buffer_is_dirty[buffer] {
+            self.buffer_is_dirty[buffer] = true;
+            self.dirty_buffers.push(buffer as u32);
+        }
+    }
+
+    pub(crate) fn touch_section(&mut self, section: usize) {
+        if !self.section_is_dirty[section] {
+            self.section_is_dirty[section] = true;
+            self.dirty_sections.push(section as u32);
+        }
+    }
+}
+
+/// The borders between sections that a buffer's life crosses, gaps included: border `s` lies between `s` and `s + 1`.
+fn borders(instance: &Instance, buffer: usize) -> std::ops::Range<usize> {
+    match instance.sections.row(buffer) {
+        [first, .., last] => *first as usize..*last as usize,
+        _ => 0..0,
+    }
+}
