@@ -1,7 +1,6 @@
 //! A packing problem in the flat form the searches work on: live buffers only, renumbered by rank.
 
 use crate::arena::bound::live_buffers;
-use crate::arena::exact::preorder::Preorder;
 use crate::arena::problem::{Buffer, Problem};
 use crate::arena::sections::{Lists, Sections, neighbours};
 use crate::ids::{BufferId, Id, Table};
@@ -20,6 +19,8 @@ pub(crate) struct Instance {
     pub(crate) size: Vec<u64>,
     /// Bytes, rounded up to `unit`: what lies above starts at or above this.
     pub(crate) foot: Vec<u64>,
+    /// Steps from the start of its life to its end.
+    pub(crate) length: Vec<u64>,
     /// Alignment of the offset.
     pub(crate) align: Vec<u64>,
     /// Whether the buffer is free to move; if not, its first rest is its offset.
@@ -40,8 +41,8 @@ pub(crate) struct Instance {
 
 impl Instance {
     /// The flat form of `problem`, ranked by `preorder`.
-    pub(crate) fn new(problem: &Problem, sections: &Sections, preorder: Preorder) -> Self {
-        let ids = preorder.ranked(problem, sections, live_buffers(problem));
+    pub(crate) fn new(problem: &Problem, sections: &Sections) -> Self {
+        let ids = live_buffers(problem);
         let mut rank = vec![NONE; problem.buffers().len()];
         for (index, id) in ids.iter().enumerate() {
             rank[id.index()] = index as u32;
@@ -60,6 +61,7 @@ impl Instance {
         Self {
             size: of(|buffer| buffer.size.get()),
             align: of(|buffer| buffer.alignment),
+            length: of(|buffer| buffer.end - buffer.start),
             start: of(|buffer| buffer.offset.unwrap_or_default().get()),
             foot: (buffers.iter())
                 .map(|buffer| buffer.size.align_up(sections.unit).get())

@@ -9,7 +9,7 @@ pub(crate) mod state;
 use crate::arena::exact::instance::Instance;
 use crate::arena::exact::preorder::Preorder;
 use crate::arena::exact::search::{Search, Verdict};
-use crate::arena::problem::Problem;
+use crate::arena::problem::{Buffer, Problem};
 use crate::arena::rules::Rules;
 use crate::arena::sections::Sections;
 use crate::limits::{Meter, StopReason};
@@ -30,14 +30,18 @@ pub(crate) fn feasible(
     rules: Rules,
     meter: &mut Meter,
 ) -> Result<Option<Layout>, StopReason> {
-    let instances: Vec<Instance> = (Preorder::PORTFOLIO.iter())
-        .map(|&preorder| Instance::new(problem, sections, preorder))
-        .collect();
-    let mut searches: Vec<Search<'_>> = (instances.iter())
-        .map(|instance| Search::new(instance, capacity.get(), rules))
+    let end = |buffer: &Buffer| buffer.offset.unwrap_or_default() + buffer.size;
+    if problem.buffers().rows().any(|buffer| end(buffer) > capacity) {
+        return Ok(None);
+    }
+    let pf: Vec<&'static str> = match std::env::var("PRE") { Ok(v) => v.split(',').map(|x| &*x.to_string().leak()).collect(), _ => Preorder::PORTFOLIO.iter().map(|x| x.0).collect() };
+    let pf: Vec<&'static str> = match std::env::var("PRE") { Ok(v) => v.split(',').map(|x| &*x.to_string().leak()).collect(), _ => Preorder::PORTFOLIO.iter().map(|x| x.0).collect() };
+    let instance = Instance::new(problem, sections);
+    let mut searches: Vec<Search<'_>> = (pf.iter())
+        .map(|&preorder| Search::new(&instance, capacity.get(), rules, Preorder(preorder)))
         .collect();
     loop {
-        for (search, instance) in searches.iter_mut().zip(&instances) {
+        for search in &mut searches {
             match search.run(SLICE, meter)? {
                 Verdict::Found(offsets) => return Ok(Some(instance.layout(problem, &offsets))),
                 Verdict::Refuted => return Ok(None),

@@ -1,8 +1,6 @@
 //! In which order buffers are tried at the same offset.
 
-use crate::arena::problem::Problem;
-use crate::arena::sections::Sections;
-use crate::ids::{BufferId, Id};
+use crate::arena::exact::instance::Instance;
 
 /// A key by which buffers are ranked, largest first, compared letter by letter: `T` the largest load of a section of
 /// the buffer, `W` the length of its life, `A` its area (length by size), `C` how many sections it spans, `Z` its size.
@@ -13,35 +11,28 @@ impl Preorder {
     /// The orders that searches take turns in. Which is best differs between instances by orders of magnitude.
     pub const PORTFOLIO: [Self; 3] = [Self("TWA"), Self("TAW"), Self("TCA")];
 
-    /// `buffers` in this order, ties by identifier.
-    pub(crate) fn ranked(
-        self,
-        problem: &Problem,
-        sections: &Sections,
-        mut buffers: Vec<BufferId>,
-    ) -> Vec<BufferId> {
-        let mut total = vec![0; problem.buffers().len()];
-        let mut spanned = vec![0; problem.buffers().len()];
-        for (index, &load) in sections.loads.iter().enumerate() {
-            for &member in sections.members.row(index) {
-                let most: &mut u64 = &mut total[member as usize];
-                *most = load.max(*most);
-                spanned[member as usize] += 1;
-            }
-        }
-        buffers.sort_by_cached_key(|&id| {
-            let buffer = &problem.buffers()[id];
-            let length = buffer.end - buffer.start;
-            let value = |letter| match letter {
-                'T' => u128::from(total[id.index()]),
-                'W' => u128::from(length),
-                'A' => u128::from(length) * u128::from(buffer.size.get()),
-                'C' => spanned[id.index()],
-                _ => u128::from(buffer.size.get()),
-            };
-            let key: Vec<u128> = self.0.chars().map(|c| u128::MAX - value(c)).collect();
-            (key, id)
+    /// Ranks `members`, given the load of each section: largest key first, ties by index.
+    pub(crate) fn sort(self, instance: &Instance, loads: &[u64], members: &mut [u32]) {
+        members.sort_by_cached_key(|&member| {
+            let key: [u128; 4] = std::array::from_fn(|at| match self.0.as_bytes().get(at) {
+                Some(&letter) => u128::MAX - value(letter, instance, loads, member as usize),
+                None => 0,
+            });
+            (key, member)
         });
-        buffers
+    }
+}
+
+fn value(letter: u8, instance: &Instance, loads: &[u64], buffer: usize) -> u128 {
+    let sections = instance.sections.row(buffer);
+    match letter {
+        b'T' => {
+            let most = sections.iter().map(|&section| loads[section as usize]);
+            u128::from(most.max().unwrap_or(0))
+        }
+        b'W' => u128::from(instance.length[buffer]),
+        b'A' => u128::from(instance.length[buffer]) * u128::from(instance.size[buffer]),
+        b'C' => sections.len() as u128,
+        _ => u128::from(instance.size[buffer]),
     }
 }

@@ -1,6 +1,7 @@
 //! Depth first over canonical placements, on an explicit stack so that searches can take turns.
 
 use crate::arena::exact::instance::{Instance, NONE};
+use crate::arena::exact::preorder::Preorder;
 use crate::arena::exact::state::{Position, State};
 use crate::arena::rules::Rules;
 use crate::limits::{Meter, StopReason};
@@ -53,6 +54,7 @@ struct Context {
 #[derive(Debug)]
 pub(crate) struct Search<'a> {
     instance: &'a Instance,
+    preorder: Preorder,
     state: State,
     members: Vec<u32>,
     frames: Vec<Frame>,
@@ -63,7 +65,12 @@ pub(crate) struct Search<'a> {
 
 impl<'a> Search<'a> {
     /// A search for a layout of at most `capacity` bytes.
-    pub(crate) fn new(instance: &'a Instance, capacity: u64, rules: Rules) -> Self {
+    pub(crate) fn new(
+        instance: &'a Instance,
+        capacity: u64,
+        rules: Rules,
+        preorder: Preorder,
+    ) -> Self {
         let mut state = State::new(instance, capacity, rules);
         let part = Part {
             members: (0, instance.len()),
@@ -79,19 +86,17 @@ impl<'a> Search<'a> {
         };
         let mut search = Self {
             instance,
+            preorder,
             state,
             members: (0..instance.len() as u32).collect(),
             frames: Vec::new(),
             now,
             dead: false,
         };
-        search.dead = !search.fits_alone() || !search.state.propagate(instance, (0, 0));
+        search.rank(part.members);
+        search.dead = !search.state.propagate(instance, (0, 0));
         search.split();
         search
-    }
-
-    fn fits_alone(&self) -> bool {
-        (0..self.instance.len()).all(|b| self.instance.start[b] + self.instance.size[b] <= self.state.capacity)
     }
 
     /// Goes on for at most `slice` placements.
@@ -124,11 +129,29 @@ impl<'a> Search<'a> {
             buffer,
             mark: self.state.mark(),
         });
-        let place = (self.state.rest[buffer as usize], buffer + 1);
+        let place = self.place_of(buffer);
         let fits = self.state.place(self.instance, buffer as usize);
         self.dead = !fits || !self.move_to(place);
         if !self.dead && self.state.rules.decomposition {
             self.split();
+        }
+    }
+
+    fn place_of(&self, buffer: u32) -> Position {
+        let buffer = buffer as usize;
+        (self.state.rest[buffer], self.state.rank[buffer] + 1)
+    }
+
+    /// Sorts and numbers the members of a part by what is now unplaced.
+    fn rank(&mut self, (from, to): (usize, usize)) {
+        let members = &mut self.members[from..to];
+        self.preorder.sort(self.instance, &self.state.unplaced, members);
+        self.renumber((from, to));
+    }
+
+    fn renumber(&mut self, (from, to): (usize, usize)) {
+        for (rank, &member) in self.members[from..to].iter().enumerate() {
+            self.state.rank[member as usize] = rank as u32;
         }
     }
 
@@ -157,7 +180,7 @@ impl<'a> Search<'a> {
             if state.rules.dominance && self.instance.free[buffer] {
                 limit = limit.min(rest + self.instance.foot[buffer]);
             }
-            if (rest, member) < best && !state.waits(buffer, self.now.position) && self.is_turn_of(buffer) {
+            if rest < best.0 && !state.waits(buffer, self.now.position) && self.is_turn_of(buffer) {
                 best = (rest, member);
             }
         }
@@ -226,11 +249,12 @@ impl<'a> Search<'a> {
             Some(Frame::Place { buffer, mark }) => {
                 self.state.undo(mark);
                 self.state.unplace(self.instance, buffer as usize);
-                (self.state.rest[buffer as usize], buffer + 1)
+                self.place_of(buffer)
             }
             Some(Frame::Split { parts, outer, .. }) => {
                 self.members.truncate(parts[0].members.0);
                 self.now = outer;
+                self.renumber(outer.part.members);
                 outer.position
             }
             None => (0, 0),
@@ -254,7 +278,8 @@ impl<'a> Search<'a> {
                 *next += 1;
                 *base = count;
                 self.now.part = part;
-                self.now.position = outer.position;
+                // The ranks are new, so at the same offset every buffer has its turn again.
+                self.now.position = (outer.position.0, 0);
                 return true;
             }
             self.now.split = outer.split;
@@ -285,6 +310,7 @@ impl<'a> Search<'a> {
         }
         for part in &mut parts {
             part.members = self.gather(part.sections);
+            self.rank(part.members);
         }
         self.frames.push(Frame::Split {
             next: 0,

@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) rest: Vec<u64>,
     /// At or below every offset it can still have; never below `rest`.
     pub(crate) floor: Vec<u64>,
+    /// Where the buffer stands in the preorder of the part it belongs to.
+    pub(crate) rank: Vec<u32>,
     pub(crate) placed: Vec<bool>,
     /// Unplaced bytes of each section, rounded up.
     pub(crate) unplaced: Vec<u64>,
@@ -55,6 +57,7 @@ impl State {
             room: capacity.next_multiple_of(instance.unit),
             rest: instance.start.clone(),
             floor: instance.start.clone(),
+            rank: (0..buffers as u32).collect(),
             placed: vec![false; buffers],
             unplaced: (0..count).map(|s| load(instance.members.row(s))).collect(),
             open: (0..count)
@@ -175,7 +178,7 @@ impl State {
 
     /// Whether the buffer cannot be placed at its rest any more, or not yet.
     pub(crate) fn waits(&self, buffer: usize, position: Position) -> bool {
-        self.floor[buffer] > self.rest[buffer] || (self.rest[buffer], buffer as u32 + 1) <= position
+        self.floor[buffer] > self.rest[buffer] || (self.rest[buffer], self.rank[buffer] + 1) <= position
     }
 
     pub(crate) fn touch_buffer(&mut self, buffer: usize) {
