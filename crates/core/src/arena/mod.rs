@@ -1,4 +1,5 @@
 //! Where each buffer goes: offsets of one arena, packed exactly.
+pub mod beam;
 pub mod bound;
 pub mod exact;
 pub mod problem;
@@ -38,4 +39,19 @@ pub fn fit(problem: &Problem, capacity: Bytes, options: &Options) -> (Fit, u64) 
     let Some(sections) = Sections::of(problem) else { return (Fit::Undecided(StopReason::NodeLimit),0)};
     let r = exact::feasible(problem, &sections, capacity, options.rules, &mut meter);
     (match r { Ok(Some(l)) => Fit::Fits(l), Ok(None) => Fit::Infeasible, Err(e) => Fit::Undecided(e) }, meter.spent())
+}
+
+pub fn try_beam(problem: &Problem, capacity: u64, rules: Rules, width: usize, score: beam::Score, limits: &Limits) -> (Option<Layout>, u64) {
+    use exact::{instance::Instance, state::State};
+    let mut meter = Meter::start(limits);
+    let sections = Sections::of(problem).unwrap();
+    let instance = Instance::new(problem, &sections);
+    let mut state = State::new(&instance, capacity, rules);
+    let mut m: Vec<u32> = (0..instance.len() as u32).collect();
+    exact::preorder::Preorder("TWA").sort(&instance, &state.unplaced, &mut m);
+    for (r, &b) in m.iter().enumerate() { state.rank[b as usize] = r as u32; }
+    for s in 0..instance.members.len() { state.touch_section(s); }
+    if !state.propagate(&instance, (0,0)) { return (None, 0); }
+    let r = beam::beam(&instance, &state, bound::granularity(problem).get(), width, score, &mut meter);
+    (r.ok().flatten().map(|o| instance.layout(problem, &o)), meter.spent())
 }

@@ -41,16 +41,21 @@ impl State {
         {
             return true;
         }
-        let mut least = u64::MAX;
+        let (mut least, mut support) = (u64::MAX, NONE);
         for &neighbour in instance.neighbours.row(buffer) {
             if self.placed[neighbour as usize] {
                 continue;
             }
             let end = self.support_end(instance, buffer, neighbour as usize, position);
             if end < least {
-                least = end;
-                self.support[buffer] = neighbour;
+                (least, support) = (end, neighbour);
+                if end <= self.floor[buffer] {
+                    break;
+                }
             }
+        }
+        if support != hint && support != NONE {
+            self.rest_on(buffer, support);
         }
         match least {
             u64::MAX => false,
@@ -79,11 +84,19 @@ impl State {
         let Some(latest) = self.room.checked_sub(self.unplaced[section]) else {
             return false;
         };
-        let mut first_end = u64::MAX;
+        let (mut first_end, mut leader, mut second) = (u64::MAX, NONE, u64::MAX);
         for &member in instance.members.row(section) {
             let member = member as usize;
-            if !self.placed[member] && self.floor[member] <= latest {
-                first_end = first_end.min(self.floor[member] + instance.foot[member]);
+            if self.placed[member] {
+                continue;
+            }
+            if self.floor[member] > latest {
+                second = second.min(self.floor[member]);
+            } else {
+                let end = self.floor[member] + instance.foot[member];
+                if end < first_end {
+                    (first_end, leader) = (end, member as u32);
+                }
             }
         }
         if !self.rules.first_in_section {
@@ -91,6 +104,15 @@ impl State {
         }
         if first_end == u64::MAX {
             return false;
+        }
+        if leader != self.leader[section] {
+            self.lead(section, leader);
+        }
+        if self.rules.one_machine && !self.one_machine(instance, section) {
+            return false;
+        }
+        if second >= first_end {
+            return true;
         }
         for &member in instance.members.row(section) {
             let member = member as usize;
@@ -103,6 +125,22 @@ impl State {
             }
         }
         true
+    }
+
+    /// The rule of that name on one section.
+    fn one_machine(&mut self, instance: &Instance, section: usize) -> bool {
+        let mut jobs = std::mem::take(&mut self.jobs);
+        jobs.clear();
+        for &member in instance.members.row(section) {
+            let member = member as usize;
+            if !self.placed[member] {
+                jobs.push((self.floor[member], instance.foot[member]));
+            }
+        }
+        jobs.sort_unstable();
+        let end = (jobs.iter()).fold(0, |end: u64, &(floor, foot)| end.max(floor) + foot);
+        self.jobs = jobs;
+        end <= self.room
     }
 
     /// Notes that the position has moved: whoever waits is to be looked at again.

@@ -163,53 +163,10 @@ impl<'a> Search<'a> {
         self.state.propagate(self.instance, position)
     }
 
-    /// The next buffer to place, in canonical order.
     fn next(&self) -> Next {
         let (from, to) = self.now.part.members;
-        let state = &self.state;
-        let mut best = (u64::MAX, NONE);
-        let mut limit = u64::MAX;
-        let mut done = true;
-        for &member in &self.members[from..to] {
-            let buffer = member as usize;
-            if state.placed[buffer] {
-                continue;
-            }
-            done = false;
-            let rest = state.rest[buffer];
-            if state.rules.dominance && self.instance.free[buffer] {
-                limit = limit.min(rest + self.instance.foot[buffer]);
-            }
-            if rest < best.0 && !state.waits(buffer, self.now.position) && self.is_turn_of(buffer) {
-                best = (rest, member);
-            }
-        }
-        if done {
-            return Next::Done;
-        }
-        if best.1 == NONE || best.0 >= limit || best.0 > self.ceiling() {
-            return Next::Dead;
-        }
-        Next::Place(best.1)
-    }
-
-    /// Whether the twin of the next lower rank is placed.
-    fn is_turn_of(&self, buffer: usize) -> bool {
-        let twin = self.instance.twin[buffer];
-        !self.state.rules.twins || twin == NONE || self.state.placed[twin as usize]
-    }
-
-    /// The highest offset at which the next buffer may start.
-    fn ceiling(&self) -> u64 {
-        if !self.state.rules.ceiling {
-            return u64::MAX;
-        }
-        let (from, to) = self.now.part.sections;
-        (from..to)
-            .filter(|&section| self.state.open[section] > 0)
-            .map(|section| self.state.room.saturating_sub(self.state.unplaced[section]))
-            .min()
-            .unwrap_or(u64::MAX)
+        let members = &self.members[from..to];
+        next_candidate(self.instance, &self.state, members, self.now.part.sections, self.now.position)
     }
 
     /// Goes back to the last placement and passes it over. False if there is none left.
@@ -337,7 +294,59 @@ impl<'a> Search<'a> {
     }
 }
 
-enum Next {
+/// The next buffer to place among `members`, in canonical order.
+pub(crate) fn next_candidate(
+    instance: &Instance,
+    state: &State,
+    members: &[u32],
+    sections: (usize, usize),
+    position: Position,
+) -> Next {
+    let mut best = (u64::MAX, NONE);
+    let mut limit = u64::MAX;
+    let mut done = true;
+    for &member in members {
+        let buffer = member as usize;
+        if state.placed[buffer] {
+            continue;
+        }
+        done = false;
+        let rest = state.rest[buffer];
+        if state.rules.dominance && instance.free[buffer] {
+            limit = limit.min(rest + instance.foot[buffer]);
+        }
+        if rest < best.0 && !state.waits(buffer, position) && is_turn_of(instance, state, buffer) {
+            best = (rest, member);
+        }
+    }
+    if done {
+        return Next::Done;
+    }
+    if best.1 == NONE || best.0 >= limit || best.0 > ceiling(state, sections) {
+        return Next::Dead;
+    }
+    Next::Place(best.1)
+}
+
+/// Whether the twin of the next lower rank is placed.
+fn is_turn_of(instance: &Instance, state: &State, buffer: usize) -> bool {
+    let twin = instance.twin[buffer];
+    !state.rules.twins || twin == NONE || state.placed[twin as usize]
+}
+
+/// The highest offset at which the next buffer may start.
+fn ceiling(state: &State, (from, to): (usize, usize)) -> u64 {
+    if !state.rules.ceiling {
+        return u64::MAX;
+    }
+    (from..to)
+        .filter(|&section| state.open[section] > 0)
+        .map(|section| state.room.saturating_sub(state.unplaced[section]))
+        .min()
+        .unwrap_or(u64::MAX)
+}
+
+pub(crate) enum Next {
     Place(u32),
     Dead,
     Done,

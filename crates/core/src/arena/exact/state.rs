@@ -6,12 +6,12 @@ use crate::arena::rules::Rules;
 /// The last place decided on: (offset, rank + 1), see [`Rules`]. (0, 0) comes before all.
 pub(crate) type Position = (u64, u32);
 
-/// One change to take back.
+/// One change to take back: what was there before.
 #[derive(Clone, Copy, Debug)]
-struct Change {
-    buffer: u32,
-    rest: u64,
-    floor: u64,
+enum Change {
+    Lift { buffer: u32, rest: u64, floor: u64 },
+    Support { buffer: u32, was: u32 },
+    Leader { section: u32, was: u32 },
 }
 
 /// A partial layout. All vectors are indexed by rank or by section.
@@ -35,13 +35,16 @@ pub(crate) struct State {
     pub(crate) open: Vec<u32>,
     /// Unplaced buffers live on both sides of the border between each section and the next.
     pub(crate) crossing: Vec<u32>,
-    /// A neighbour that justified the floor of each waiting buffer when it was last looked at. Only ever a hint: it is
-    /// checked before use, so nothing restores it.
+    /// The neighbour that each waiting buffer's floor was last justified by.
     pub(crate) support: Vec<u32>,
+    /// The candidate of each section that ends lowest, when it was last looked at.
+    pub(crate) leader: Vec<u32>,
     pub(crate) dirty_buffers: Vec<u32>,
     pub(crate) dirty_sections: Vec<u32>,
     pub(crate) buffer_is_dirty: Vec<bool>,
     pub(crate) section_is_dirty: Vec<bool>,
+    /// Scratch of the one-machine rule.
+    pub(crate) jobs: Vec<(u64, u64)>,
     changes: Vec<Change>,
 }
 
@@ -65,10 +68,12 @@ impl State {
                 .collect(),
             crossing: vec![0; count],
             support: vec![NONE; buffers],
+            leader: vec![NONE; count],
             dirty_buffers: Vec::new(),
             dirty_sections: Vec::new(),
             buffer_is_dirty: vec![false; buffers],
             section_is_dirty: vec![false; count],
+            jobs: Vec::new(),
             changes: Vec::new(),
         };
         for buffer in 0..buffers {
@@ -77,6 +82,20 @@ impl State {
             }
         }
         state
+    }
+
+    /// Becomes a copy of `other`, a state of the same instance, with nothing to take back.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.rest.copy_from_slice(&other.rest);
+        self.floor.copy_from_slice(&other.floor);
+        self.placed.copy_from_slice(&other.placed);
+        self.unplaced.copy_from_slice(&other.unplaced);
+        self.open.copy_from_slice(&other.open);
+        self.crossing.copy_from_slice(&other.crossing);
+        self.support.copy_from_slice(&other.support);
+        self.leader.copy_from_slice(&other.leader);
+        self.changes.clear();
+        self.clean();
     }
 
     /// How many changes there are to take back.
@@ -91,7 +110,9 @@ impl State {
         for &section in instance.sections.row(buffer) {
             self.unplaced[section as usize] -= instance.foot[buffer];
             self.open[section as usize] -= 1;
-            self.touch_section(section as usize);
+            if self.leader[section as usize] == buffer as u32 {
+                self.touch_section(section as usize);
+            }
         }
         for border in borders(instance, buffer) {
             self.crossing[border] -= 1;
@@ -121,18 +142,23 @@ impl State {
         to: u64,
         resting: bool,
     ) -> bool {
-        self.changes.push(Change {
+        let floor = self.floor[buffer];
+        self.changes.push(Change::Lift {
             buffer: buffer as u32,
             rest: self.rest[buffer],
-            floor: self.floor[buffer],
+            floor,
         });
         if resting {
             self.rest[buffer] = to;
         }
-        if to > self.floor[buffer] {
+        if to > floor {
             self.floor[buffer] = to;
             for &section in instance.sections.row(buffer) {
-                self.touch_section(section as usize);
+                let latest = self.room - self.unplaced[section as usize];
+                let leads = self.leader[section as usize] == buffer as u32;
+                if leads || (floor <= latest && latest < to) {
+                    self.touch_section(section as usize);
+                }
             }
             self.touch_buffer(buffer);
             for &neighbour in instance.neighbours.row(buffer) {
@@ -145,11 +171,39 @@ impl State {
             && (instance.free[buffer] || to <= instance.start[buffer])
     }
 
+    /// Notes which neighbour justifies the floor of a waiting buffer.
+    pub(crate) fn rest_on(&mut self, buffer: usize, support: u32) {
+        let was = std::mem::replace(&mut self.support[buffer], support);
+        self.changes.push(Change::Support {
+            buffer: buffer as u32,
+            was,
+        });
+    }
+
+    /// Notes which candidate of a section ends lowest.
+    pub(crate) fn lead(&mut self, section: usize, leader: u32) {
+        let was = std::mem::replace(&mut self.leader[section], leader);
+        self.changes.push(Change::Leader {
+            section: section as u32,
+            was,
+        });
+    }
+
     /// Takes back everything after `mark`, except placements.
     pub(crate) fn undo(&mut self, mark: usize) {
         for change in self.changes.drain(mark..).rev() {
-            self.rest[change.buffer as usize] = change.rest;
-            self.floor[change.buffer as usize] = change.floor;
+            match change {
+                Change::Lift {
+                    buffer,
+                    rest,
+                    floor,
+                } => {
+                    self.rest[buffer as usize] = rest;
+                    self.floor[buffer as usize] = floor;
+                }
+                Change::Support { buffer, was } => self.support[buffer as usize] = was,
+                Change::Leader { section, was } => self.leader[section as usize] = was,
+            }
         }
         self.clean();
     }
