@@ -72,9 +72,9 @@ fn judge(instance: &Instance, state: &State, position: Position, unit: u64, scor
     for s in 0..instance.members.len() {
         if state.open[s] == 0 { continue; }
         let first = instance.members.row(s).iter().filter(|&&b| !state.placed[b as usize]).map(|&b| state.floor[b as usize]).min().unwrap_or(0).max(position.0);
-        let Some(r) = (state.room - state.unplaced[s]).checked_sub(first) else { return f64::INFINITY };
+        let Some(r) = (state.latest[s]).checked_sub(first) else { return f64::INFINITY };
         let r = (r / unit) as f64;
-        sum += if score.weighted { (state.unplaced[s] / unit) as f64 } else { 1.0 } / (r + score.add);
+        sum += if score.weighted { ((state.room - state.latest[s]) / unit) as f64 } else { 1.0 } / (r + score.add);
     }
     sum
 }

@@ -46,9 +46,9 @@ pub fn try_beam(problem: &Problem, capacity: u64, rules: Rules, width: usize, sc
     let mut meter = Meter::start(limits);
     let sections = Sections::of(problem).unwrap();
     let instance = Instance::new(problem, &sections);
-    let mut state = State::new(&instance, capacity, rules);
+    let mut state = State::new(&instance, capacity, rules).unwrap();
     let mut m: Vec<u32> = (0..instance.len() as u32).collect();
-    exact::preorder::Preorder("TWA").sort(&instance, &state.unplaced, &mut m);
+    exact::preorder::Preorder("TWA").sort(&instance, &state.latest, &mut m);
     for (r, &b) in m.iter().enumerate() { state.rank[b as usize] = r as u32; }
     for s in 0..instance.members.len() { state.touch_section(s); }
     if !state.propagate(&instance, (0,0)) { return (None, 0); }

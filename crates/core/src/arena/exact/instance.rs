@@ -35,6 +35,8 @@ pub(crate) struct Instance {
     pub(crate) members: Lists,
     /// The sections of each buffer, ascending.
     pub(crate) sections: Lists,
+    /// The first section of each buffer and the one after its last.
+    pub(crate) span: Vec<(u32, u32)>,
     /// Every offset is a multiple of this.
     pub(crate) unit: u64,
 }
@@ -58,6 +60,7 @@ impl Instance {
         }
         let buffers: Vec<&Buffer> = ids.iter().map(|&id| &problem.buffers()[id]).collect();
         let of = |f: fn(&Buffer) -> u64| buffers.iter().map(|&buffer| f(buffer)).collect();
+        let sections_of = members.transposed(ids.len());
         Self {
             size: of(|buffer| buffer.size.get()),
             align: of(|buffer| buffer.alignment),
@@ -72,7 +75,8 @@ impl Instance {
                 .collect(),
             twin: twins(&buffers),
             neighbours: neighbours(&members, ids.len()),
-            sections: members.transposed(ids.len()),
+            span: (0..ids.len()).map(|b| span(sections_of.row(b))).collect(),
+            sections: sections_of,
             members,
             unit: sections.unit,
             ids,
@@ -101,6 +105,14 @@ impl Instance {
             table[id] = Bytes(offset);
         }
         Layout::new(problem, table)
+    }
+}
+
+fn span(sections: &[u32]) -> (u32, u32) {
+    match sections {
+        [first, .., last] => (*first, *last + 1),
+        [only] => (*only, *only + 1),
+        [] => (0, 0),
     }
 }
 

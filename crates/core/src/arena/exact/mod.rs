@@ -38,8 +38,9 @@ pub(crate) fn feasible(
     let pf: Vec<&'static str> = match std::env::var("PRE") { Ok(v) => v.split(',').map(|x| &*x.to_string().leak()).collect(), _ => Preorder::PORTFOLIO.iter().map(|x| x.0).collect() };
     let instance = Instance::new(problem, sections);
     let mut searches: Vec<Search<'_>> = (pf.iter())
-        .map(|&preorder| Search::new(&instance, capacity.get(), rules, Preorder(preorder)))
+        .filter_map(|&preorder| Search::new(&instance, capacity.get(), rules, Preorder(preorder)))
         .collect();
+    if searches.is_empty() { return Ok(None); }
     loop {
         for search in &mut searches {
             match search.run(SLICE, meter)? {

@@ -11,11 +11,11 @@ impl Preorder {
     /// The orders that searches take turns in. Which is best differs between instances by orders of magnitude.
     pub const PORTFOLIO: [Self; 3] = [Self("TWA"), Self("TAW"), Self("TCA")];
 
-    /// Ranks `members`, given the load of each section: largest key first, ties by index.
-    pub(crate) fn sort(self, instance: &Instance, loads: &[u64], members: &mut [u32]) {
+    /// Ranks `members`, given what each section can still start at: largest key first, ties by index.
+    pub(crate) fn sort(self, instance: &Instance, latest: &[u64], members: &mut [u32]) {
         members.sort_by_cached_key(|&member| {
             let key: [u128; 4] = std::array::from_fn(|at| match self.0.as_bytes().get(at) {
-                Some(&letter) => u128::MAX - value(letter, instance, loads, member as usize),
+                Some(&letter) => u128::MAX - value(letter, instance, latest, member as usize),
                 None => 0,
             });
             (key, member)
@@ -23,12 +23,13 @@ impl Preorder {
     }
 }
 
-fn value(letter: u8, instance: &Instance, loads: &[u64], buffer: usize) -> u128 {
+fn value(letter: u8, instance: &Instance, latest: &[u64], buffer: usize) -> u128 {
     let sections = instance.sections.row(buffer);
     match letter {
         b'T' => {
-            let most = sections.iter().map(|&section| loads[section as usize]);
-            u128::from(most.max().unwrap_or(0))
+            // The largest unplaced load leaves the least room.
+            let least = sections.iter().map(|&section| latest[section as usize]);
+            u128::from(u64::MAX - least.min().unwrap_or(u64::MAX))
         }
         b'W' => u128::from(instance.length[buffer]),
         b'A' => u128::from(instance.length[buffer]) * u128::from(instance.size[buffer]),

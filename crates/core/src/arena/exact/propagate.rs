@@ -81,9 +81,7 @@ impl State {
 
     /// The rules on one open section: room, first in section, one machine.
     fn look_at(&mut self, instance: &Instance, section: usize) -> bool {
-        let Some(latest) = self.room.checked_sub(self.unplaced[section]) else {
-            return false;
-        };
+        let latest = self.latest[section];
         let (mut first_end, mut leader, mut second) = (u64::MAX, NONE, u64::MAX);
         for &member in instance.members.row(section) {
             let member = member as usize;

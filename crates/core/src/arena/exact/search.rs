@@ -70,8 +70,8 @@ impl<'a> Search<'a> {
         capacity: u64,
         rules: Rules,
         preorder: Preorder,
-    ) -> Self {
-        let mut state = State::new(instance, capacity, rules);
+    ) -> Option<Self> {
+        let mut state = State::new(instance, capacity, rules)?;
         let part = Part {
             members: (0, instance.len()),
             sections: (0, instance.members.len()),
@@ -96,7 +96,7 @@ impl<'a> Search<'a> {
         search.rank(part.members);
         search.dead = !search.state.propagate(instance, (0, 0));
         search.split();
-        search
+        Some(search)
     }
 
     /// Goes on for at most `slice` placements.
@@ -145,7 +145,7 @@ impl<'a> Search<'a> {
     /// Sorts and numbers the members of a part by what is now unplaced.
     fn rank(&mut self, (from, to): (usize, usize)) {
         let members = &mut self.members[from..to];
-        self.preorder.sort(self.instance, &self.state.unplaced, members);
+        self.preorder.sort(self.instance, &self.state.latest, members);
         self.renumber((from, to));
     }
 
@@ -341,7 +341,7 @@ fn ceiling(state: &State, (from, to): (usize, usize)) -> u64 {
     }
     (from..to)
         .filter(|&section| state.open[section] > 0)
-        .map(|section| state.room.saturating_sub(state.unplaced[section]))
+        .map(|section| state.latest[section])
         .min()
         .unwrap_or(u64::MAX)
 }

@@ -29,14 +29,16 @@ pub(crate) struct State {
     /// Where the buffer stands in the preorder of the part it belongs to.
     pub(crate) rank: Vec<u32>,
     pub(crate) placed: Vec<bool>,
-    /// Unplaced bytes of each section, rounded up.
-    pub(crate) unplaced: Vec<u64>,
+    /// The highest offset at which the lowest unplaced buffer of each section can start: `room` less the unplaced bytes, rounded up.
+    pub(crate) latest: Vec<u64>,
     /// Unplaced buffers of each section.
     pub(crate) open: Vec<u32>,
     /// Unplaced buffers live on both sides of the border between each section and the next.
     pub(crate) crossing: Vec<u32>,
     /// The neighbour that each waiting buffer's floor was last justified by.
     pub(crate) support: Vec<u32>,
+    /// How many buffers each is the support of.
+    pub(crate) supported: Vec<u32>,
     /// The candidate of each section that ends lowest, when it was last looked at.
     pub(crate) leader: Vec<u32>,
     pub(crate) dirty_buffers: Vec<u32>,
@@ -49,25 +51,29 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Nothing placed.
-    pub(crate) fn new(instance: &Instance, capacity: u64, rules: Rules) -> Self {
+    /// Nothing placed; none if a section's load alone is above the capacity.
+    pub(crate) fn new(instance: &Instance, capacity: u64, rules: Rules) -> Option<Self> {
         let buffers = instance.len();
         let count = instance.members.len();
-        let load = |row: &[u32]| row.iter().map(|&b| instance.foot[b as usize]).sum();
+        let room = capacity.next_multiple_of(instance.unit);
+        let load = |row: &[u32]| row.iter().map(|&b| instance.foot[b as usize]).sum::<u64>();
+        let latest = (0..count).map(|section| room.checked_sub(load(instance.members.row(section))));
+        let latest: Vec<u64> = latest.collect::<Option<_>>()?;
         let mut state = Self {
             rules,
             capacity,
-            room: capacity.next_multiple_of(instance.unit),
+            room,
             rest: instance.start.clone(),
             floor: instance.start.clone(),
             rank: (0..buffers as u32).collect(),
             placed: vec![false; buffers],
-            unplaced: (0..count).map(|s| load(instance.members.row(s))).collect(),
+            latest,
             open: (0..count)
                 .map(|s| instance.members.row(s).len() as u32)
                 .collect(),
             crossing: vec![0; count],
             support: vec![NONE; buffers],
+            supported: vec![0; buffers],
             leader: vec![NONE; count],
             dirty_buffers: Vec::new(),
             dirty_sections: Vec::new(),
@@ -81,7 +87,7 @@ impl State {
                 state.crossing[border] += 1;
             }
         }
-        state
+        Some(state)
     }
 
     /// Becomes a copy of `other`, a state of the same instance, with nothing to take back.
@@ -89,10 +95,11 @@ impl State {
         self.rest.copy_from_slice(&other.rest);
         self.floor.copy_from_slice(&other.floor);
         self.placed.copy_from_slice(&other.placed);
-        self.unplaced.copy_from_slice(&other.unplaced);
+        self.latest.copy_from_slice(&other.latest);
         self.open.copy_from_slice(&other.open);
         self.crossing.copy_from_slice(&other.crossing);
         self.support.copy_from_slice(&other.support);
+        self.supported.copy_from_slice(&other.supported);
         self.leader.copy_from_slice(&other.leader);
         self.changes.clear();
         self.clean();
@@ -108,7 +115,7 @@ impl State {
         let end = self.rest[buffer] + instance.foot[buffer];
         self.placed[buffer] = true;
         for &section in instance.sections.row(buffer) {
-            self.unplaced[section as usize] -= instance.foot[buffer];
+            self.latest[section as usize] += instance.foot[buffer];
             self.open[section as usize] -= 1;
             if self.leader[section as usize] == buffer as u32 {
                 self.touch_section(section as usize);
@@ -153,17 +160,13 @@ impl State {
         }
         if to > floor {
             self.floor[buffer] = to;
-            for &section in instance.sections.row(buffer) {
-                let latest = self.room - self.unplaced[section as usize];
-                let leads = self.leader[section as usize] == buffer as u32;
-                if leads || (floor <= latest && latest < to) {
-                    self.touch_section(section as usize);
-                }
-            }
+            self.touch_crossed(instance, buffer, floor, to);
             self.touch_buffer(buffer);
-            for &neighbour in instance.neighbours.row(buffer) {
-                if self.support[neighbour as usize] == buffer as u32 {
-                    self.touch_buffer(neighbour as usize);
+            if self.supported[buffer] > 0 {
+                for &neighbour in instance.neighbours.row(buffer) {
+                    if self.support[neighbour as usize] == buffer as u32 {
+                        self.touch_buffer(neighbour as usize);
+                    }
                 }
             }
         }
@@ -171,13 +174,42 @@ impl State {
             && (instance.free[buffer] || to <= instance.start[buffer])
     }
 
+    /// Touches the sections that the lift of `buffer` from `floor` to `to` can have changed something in: those it leads, and those it is no
+    /// candidate of any more unless it starts above the leader.
+    fn touch_crossed(&mut self, instance: &Instance, buffer: usize, floor: u64, to: u64) {
+        let (from, end) = instance.span[buffer];
+        for section in from as usize..end as usize {
+            let leader = self.leader[section];
+            let latest = self.latest[section];
+            if leader == buffer as u32
+                || (floor <= latest
+                    && latest < to
+                    && (leader == NONE
+                        || to < self.floor[leader as usize] + instance.foot[leader as usize]))
+            {
+                self.touch_section(section);
+            }
+        }
+    }
+
     /// Notes which neighbour justifies the floor of a waiting buffer.
     pub(crate) fn rest_on(&mut self, buffer: usize, support: u32) {
-        let was = std::mem::replace(&mut self.support[buffer], support);
+        let was = self.support[buffer];
+        self.swap_support(buffer, support);
         self.changes.push(Change::Support {
             buffer: buffer as u32,
             was,
         });
+    }
+
+    fn swap_support(&mut self, buffer: usize, support: u32) {
+        if let Some(count) = self.supported.get_mut(self.support[buffer] as usize) {
+            *count -= 1;
+        }
+        if let Some(count) = self.supported.get_mut(support as usize) {
+            *count += 1;
+        }
+        self.support[buffer] = support;
     }
 
     /// Notes which candidate of a section ends lowest.
@@ -191,7 +223,10 @@ impl State {
 
     /// Takes back everything after `mark`, except placements.
     pub(crate) fn undo(&mut self, mark: usize) {
-        for change in self.changes.drain(mark..).rev() {
+        while self.changes.len() > mark {
+            let Some(change) = self.changes.pop() else {
+                break;
+            };
             match change {
                 Change::Lift {
                     buffer,
@@ -201,7 +236,7 @@ impl State {
                     self.rest[buffer as usize] = rest;
                     self.floor[buffer as usize] = floor;
                 }
-                Change::Support { buffer, was } => self.support[buffer as usize] = was,
+                Change::Support { buffer, was } => self.swap_support(buffer as usize, was),
                 Change::Leader { section, was } => self.leader[section as usize] = was,
             }
         }
@@ -212,7 +247,7 @@ impl State {
     pub(crate) fn unplace(&mut self, instance: &Instance, buffer: usize) {
         self.placed[buffer] = false;
         for &section in instance.sections.row(buffer) {
-            self.unplaced[section as usize] += instance.foot[buffer];
+            self.latest[section as usize] -= instance.foot[buffer];
             self.open[section as usize] += 1;
         }
         for border in borders(instance, buffer) {
