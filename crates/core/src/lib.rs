@@ -6,10 +6,16 @@
 
 pub mod arena;
 pub mod check;
+pub mod compile;
 pub mod error;
+pub mod graph;
 pub mod ids;
 pub mod limits;
+pub mod memory;
+pub mod packing;
 pub mod plan;
-#[cfg(feature = "testing")]
+pub mod rewrite;
+pub mod schedule;
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod units;

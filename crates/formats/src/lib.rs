@@ -1,1 +1,11 @@
-//! lowtide: formats.
+//! Model formats: reading a [`Graph`](lowtide_core::graph::Graph) from a file, and writing the file back with another
+//! order or a rewritten graph, without loss.
+
+pub mod csv;
+pub mod error;
+pub mod json;
+pub mod source;
+pub mod tflite;
+
+pub use error::{Error, ErrorKind, Result};
+pub use source::{Format, Source};

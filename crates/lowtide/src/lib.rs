@@ -1,1 +1,43 @@
-//! lowtide: lowtide.
+//! A memory compiler for neural networks on small devices.
+//!
+//! lowtide reads a model file, finds the order of its operators with the smallest peak of live activation bytes, proves
+//! it, and writes a model that stock runtimes load and that computes the same result.
+//!
+//! ```
+//! use lowtide::{Model, OptimizeOptions, optimize};
+//!
+//! let text = br#"{"format": "dag-json-v1", "name": "tiny",
+//!     "ops": [{"name": "relu", "type": "RELU", "inputs": ["x"], "outputs": ["y"]}],
+//!     "tensors": [{"name": "x", "bytes": 64, "kind": "input"},
+//!                 {"name": "y", "bytes": 64, "kind": "output"}]}"#;
+//! let model = Model::from_bytes("tiny.json", text.to_vec(), lowtide::Format::Json)?;
+//! let optimized = optimize(&model, &OptimizeOptions::default())?;
+//! assert_eq!(optimized.compiled.after.peak.get(), 128);
+//! # Ok::<(), lowtide::Error>(())
+//! ```
+//!
+//! Three verbs: [`inspect`], [`optimize`], [`compare`]. Each takes a [`Model`] and returns plain data, which [`report`]
+//! turns into text for a terminal or into JSON.
+
+mod error;
+mod model;
+pub mod report;
+mod save;
+mod verbs;
+pub mod zoo;
+
+pub use error::{Error, ErrorKind, Result};
+pub use lowtide_core::compile::{Algorithm, Candidate, Compiled};
+pub use lowtide_core::graph::Graph;
+pub use lowtide_core::limits::{Limits, StopReason};
+pub use lowtide_core::memory::{Profile, Target};
+pub use lowtide_core::plan::Proof;
+pub use lowtide_core::schedule::Progress;
+pub use lowtide_core::units::Bytes;
+pub use lowtide_formats::Format;
+pub use model::Model;
+pub use save::save;
+pub use verbs::{
+    Cleaned, CompareOptions, Comparison, InspectOptions, Inspection, Observer, OptimizeOptions,
+    Optimized, Timings, compare, inspect, optimize,
+};

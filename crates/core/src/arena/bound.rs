@@ -1,8 +1,8 @@
 //! What no layout can be below.
 
-use crate::arena::problem::Problem;
-use crate::arena::sections::Sections;
-use crate::ids::{BufferId, Id};
+use crate::arena::sections::{Sections, gcd};
+use crate::ids::BufferId;
+use crate::packing::Problem;
 use crate::units::Bytes;
 
 /// A height that no layout of `problem` is below, and the buffers that prove it.
@@ -66,7 +66,6 @@ pub(crate) fn raise(problem: &Problem, sections: &Sections, best: &mut Bound) {
 
 /// What every height is a multiple of: sizes, fixed offsets and the alignments that round.
 pub(crate) fn granularity(problem: &Problem) -> Bytes {
-    use crate::arena::sections::gcd;
     let mut step = 0;
     for buffer in problem.buffers().rows() {
         step = gcd(step, buffer.size.get());
@@ -88,4 +87,3 @@ pub(crate) fn live_buffers(problem: &Problem) -> Vec<BufferId> {
     let live = |id: &BufferId| !problem.buffers()[*id].pieces().is_empty();
     problem.buffers().ids().filter(live).collect()
 }
-

@@ -15,8 +15,8 @@
 //! Steps in which the same buffers are live say the same, and a set within another says less, so a sweep over the steps that
 //! writes the live set down only before a buffer ends keeps every set that is not within one of its neighbours in time.
 
-use crate::arena::problem::Problem;
 use crate::ids::Id;
+use crate::packing::Problem;
 
 /// Rows of indices, end to end in one vector.
 #[derive(Clone, Debug, Default)]
@@ -67,8 +67,8 @@ pub(crate) struct Sections {
     pub(crate) unit: u64,
 }
 
-/// More memberships than this are not written down: hostile or huge problems are left to the greedy planners.
-const MEMBERSHIPS: usize = 1 << 26;
+/// More pairs of buffers that are live together are not written down: such problems are left to the greedy planners.
+const PAIRS: usize = 1 << 25;
 
 impl Sections {
     /// The sections of `problem`, or none if they are too many to write down.
@@ -81,17 +81,19 @@ impl Sections {
         };
         let mut live: Vec<(u32, u64)> = Vec::new();
         let mut grown = false;
+        let mut pairs = 0;
         for (_, ends, buffer, bytes) in events(problem, unit) {
             if ends {
                 if grown {
-                    if sections.members.items.len() + live.len() > MEMBERSHIPS {
-                        return None;
-                    }
                     sections.write(&live);
                     grown = false;
                 }
                 live.retain(|&(other, _)| other != buffer);
             } else {
+                pairs += live.len();
+                if pairs > PAIRS {
+                    return None;
+                }
                 let at = live.partition_point(|&(other, _)| other < buffer);
                 live.insert(at, (buffer, bytes));
                 grown = true;

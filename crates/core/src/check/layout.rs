@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::arena::problem::{Buffer, Problem};
 use crate::ids::BufferId;
-use crate::plan::layout::Layout;
+use crate::packing::{Buffer, Problem};
+use crate::plan::Layout;
 use crate::units::Bytes;
 
 /// Why a layout is not valid for its problem.
@@ -47,7 +47,9 @@ impl fmt::Display for LayoutFault {
             Self::Count { buffers, offsets } => {
                 write!(f, "{offsets} offsets for {buffers} buffers")
             }
-            Self::Misaligned(id) => write!(f, "the offset of {id} is not a multiple of its alignment"),
+            Self::Misaligned(id) => {
+                write!(f, "the offset of {id} is not a multiple of its alignment")
+            }
             Self::Moved(id) => write!(f, "{id} is not at its fixed offset"),
             Self::OverCapacity(id) => write!(f, "{id} ends above the capacity"),
             Self::Overlap {
@@ -124,12 +126,12 @@ fn clash(a: &Buffer, a_offset: Bytes, b: &Buffer, b_offset: Bytes) -> Option<u64
         let gaps = buffer.gaps.iter().flat_map(|gap| [gap.start, gap.end]);
         gaps.chain([buffer.start])
     });
-    changes.into_iter().find(|&step| {
-        match (held(a, a_offset, step), held(b, b_offset, step)) {
+    changes.into_iter().find(
+        |&step| match (held(a, a_offset, step), held(b, b_offset, step)) {
             (Some(x), Some(y)) => x.0 < y.1 && y.0 < x.1,
             _ => false,
-        }
-    })
+        },
+    )
 }
 
 /// The bytes of the arena that `buffer` holds in `step`, if any.

@@ -1,12 +1,12 @@
 //! Where each buffer goes in the arena.
 
-use crate::arena::problem::Problem;
 use crate::ids::{BufferId, Table};
+use crate::packing::Problem;
 use crate::units::Bytes;
 
 /// An offset for every buffer of a packing problem.
 ///
-/// Plain data: [`crate::check::layout::check_layout`] says whether it is valid for a problem.
+/// Plain data: [`crate::check::check_layout`] says whether it is valid for a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// The first byte of each buffer, counted from the start of the arena.

@@ -1,20 +1,40 @@
-//! How much a search could prove about its answer.
+//! How sure an answer is.
 
 use crate::limits::StopReason;
 use crate::units::Bytes;
 
-/// What is proved about an answer's figure.
+/// What is proved of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// No answer has a smaller figure.
+    /// No answer can be smaller.
     Optimal,
-    /// The smallest figure lies in `lower..=upper`; the answer has `upper`.
+    /// The optimum lies in `[lower, upper]`; the answer given reaches `upper`.
     Bounded {
-        /// No answer has less.
+        /// No answer can be smaller than this.
         lower: Bytes,
-        /// The figure of the answer.
+        /// What the answer needs.
         upper: Bytes,
-        /// Why the search ended before both met.
+        /// Why the search ended here.
         stopped_by: StopReason,
     },
+}
+
+impl Proof {
+    /// `optimal` or `bounded`, the words of the JSON output.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Optimal => "optimal",
+            Self::Bounded { .. } => "bounded",
+        }
+    }
+
+    /// Why the search ended without a proof, if it did.
+    #[must_use]
+    pub const fn stopped_by(&self) -> Option<StopReason> {
+        match self {
+            Self::Optimal => None,
+            Self::Bounded { stopped_by, .. } => Some(*stopped_by),
+        }
+    }
 }

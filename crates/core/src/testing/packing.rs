@@ -2,8 +2,11 @@
 
 use fastrand::Rng;
 
-use crate::arena::problem::{Buffer, Gap, Problem, Window};
+use crate::arena::{self, Options, Rules, Verdict};
+use crate::check::check_layout;
 use crate::ids::{BufferId, Id, Table};
+use crate::packing::{Buffer, Gap, Problem, Window};
+use crate::plan::Proof;
 use crate::units::Bytes;
 
 /// What a random problem may contain.
@@ -156,4 +159,44 @@ fn held_in_each_step(buffer: &Buffer) -> Vec<Option<(u64, u64)>> {
             (lower < upper).then_some((lower, upper))
         })
         .collect()
+}
+
+/// Fuzz body: the random problem of `seed`, of up to `most` buffers, packed and decided, against exhaustive search, under each of these
+/// combinations of rules (see [`Rules::from_bits`]).
+///
+/// # Panics
+/// If an answer differs, is not proved, or is refused by the referee.
+pub fn compare(seed: u64, most: usize, combinations: impl IntoIterator<Item = u8>) {
+    let mut rng = Rng::with_seed(seed);
+    let features = Features::random(&mut rng);
+    let problem = problem(&mut rng, most, features);
+    let height = smallest_height(&problem);
+    for bits in combinations {
+        let options = Options {
+            rules: Rules::from_bits(bits),
+            ..Options::default()
+        };
+        let case = || format!("seed {seed}, rules {bits:#010b}, height {height}: {problem:#?}");
+        match arena::fit(&problem, height, &options).verdict {
+            Verdict::Fits(layout) => {
+                assert!(layout.height <= height, "{}", case());
+                assert_eq!(check_layout(&problem, &layout), Ok(()), "{}", case());
+            }
+            other => panic!("{other:?}: {}", case()),
+        }
+        if let Some(below) = height.get().checked_sub(1) {
+            let verdict = arena::fit(&problem, Bytes(below), &options).verdict;
+            assert_eq!(verdict, Verdict::Infeasible, "{}", case());
+        }
+        let packing = arena::pack(&problem, &options);
+        assert_eq!(packing.proof, Proof::Optimal, "{}", case());
+        assert_eq!(packing.layout.height, height, "{}", case());
+        assert!(packing.bound.height <= height, "{}", case());
+        assert_eq!(
+            check_layout(&problem, &packing.layout),
+            Ok(()),
+            "{}",
+            case()
+        );
+    }
 }

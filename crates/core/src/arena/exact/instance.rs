@@ -1,10 +1,10 @@
 //! A packing problem in the flat form the searches work on: live buffers only, renumbered by rank.
 
 use crate::arena::bound::live_buffers;
-use crate::arena::problem::{Buffer, Problem};
 use crate::arena::sections::{Lists, Sections, neighbours};
 use crate::ids::{BufferId, Id, Table};
-use crate::plan::layout::Layout;
+use crate::packing::{Buffer, Problem};
+use crate::plan::Layout;
 use crate::units::Bytes;
 
 /// No buffer, no offset.

@@ -5,11 +5,11 @@ use crate::arena::exact::instance::Instance;
 /// A key by which buffers are ranked, largest first, compared letter by letter: `T` the largest load of a section of
 /// the buffer, `W` the length of its life, `A` its area (length by size), `C` how many sections it spans, `Z` its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Preorder(pub &'static str);
+pub(crate) struct Preorder(pub(crate) &'static str);
 
 impl Preorder {
     /// The orders that searches take turns in. Which is best differs between instances by orders of magnitude.
-    pub const PORTFOLIO: [Self; 3] = [Self("TWA"), Self("TAW"), Self("TCA")];
+    pub(crate) const PORTFOLIO: [Self; 3] = [Self("TWA"), Self("TAW"), Self("TCA")];
 
     /// Ranks `members`, given what each section can still start at: largest key first, ties by index.
     pub(crate) fn sort(self, instance: &Instance, latest: &[u64], members: &mut [u32]) {

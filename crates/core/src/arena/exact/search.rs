@@ -1,6 +1,7 @@
 //! Depth first over canonical placements, on an explicit stack so that searches can take turns.
 
 use crate::arena::exact::instance::{Instance, NONE};
+use crate::arena::exact::parts::Part;
 use crate::arena::exact::preorder::Preorder;
 use crate::arena::exact::state::{Position, State};
 use crate::arena::rules::Rules;
@@ -8,7 +9,7 @@ use crate::limits::{Meter, StopReason};
 
 /// How a search ended, or that it has not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Outcome {
     /// The offsets by rank.
     Found(Vec<u64>),
     /// No layout fits.
@@ -17,16 +18,9 @@ pub(crate) enum Verdict {
     Paused,
 }
 
-/// Unplaced buffers that only see each other, and the sections they are in.
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    /// Where the members are in [`Search::members`].
-    members: (usize, usize),
-    sections: (usize, usize),
-}
-
+/// One step of the search that can be taken back.
 #[derive(Debug)]
-enum Frame {
+pub(crate) enum Frame {
     /// A placement: what there was to undo before it.
     Place { buffer: u32, mark: usize },
     /// Parts solved one after another.
@@ -43,22 +37,22 @@ enum Frame {
 
 /// What is searched now.
 #[derive(Clone, Copy, Debug)]
-struct Context {
-    part: Part,
-    position: Position,
+pub(crate) struct Context {
+    pub(crate) part: Part,
+    pub(crate) position: Position,
     /// The frame of the split that the part belongs to, or none.
-    split: Option<usize>,
+    pub(crate) split: Option<usize>,
 }
 
 /// A search that can be run in slices.
 #[derive(Debug)]
 pub(crate) struct Search<'a> {
-    instance: &'a Instance,
-    preorder: Preorder,
-    state: State,
-    members: Vec<u32>,
-    frames: Vec<Frame>,
-    now: Context,
+    pub(crate) instance: &'a Instance,
+    pub(crate) preorder: Preorder,
+    pub(crate) state: State,
+    pub(crate) members: Vec<u32>,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) now: Context,
     /// Whether the state already contradicts itself.
     dead: bool,
 }
@@ -103,17 +97,17 @@ impl<'a> Search<'a> {
     ///
     /// # Errors
     /// The reason to stop, once the meter has one.
-    pub(crate) fn run(&mut self, slice: u64, meter: &mut Meter) -> Result<Verdict, StopReason> {
+    pub(crate) fn run(&mut self, slice: u64, meter: &mut Meter) -> Result<Outcome, StopReason> {
         let mut left = slice;
         loop {
             if self.dead && !self.backtrack() {
-                return Ok(Verdict::Refuted);
+                return Ok(Outcome::Refuted);
             }
             match self.next() {
                 Next::Dead => self.dead = true,
                 Next::Done if self.next_part() => {}
-                Next::Done => return Ok(Verdict::Found(self.state.rest.clone())),
-                Next::Place(_) if left == 0 => return Ok(Verdict::Paused),
+                Next::Done => return Ok(Outcome::Found(self.state.rest.clone())),
+                Next::Place(_) if left == 0 => return Ok(Outcome::Paused),
                 Next::Place(buffer) => {
                     meter.tick()?;
                     left -= 1;
@@ -143,9 +137,10 @@ impl<'a> Search<'a> {
     }
 
     /// Sorts and numbers the members of a part by what is now unplaced.
-    fn rank(&mut self, (from, to): (usize, usize)) {
+    pub(crate) fn rank(&mut self, (from, to): (usize, usize)) {
         let members = &mut self.members[from..to];
-        self.preorder.sort(self.instance, &self.state.latest, members);
+        self.preorder
+            .sort(self.instance, &self.state.latest, members);
         self.renumber((from, to));
     }
 
@@ -166,7 +161,13 @@ impl<'a> Search<'a> {
     fn next(&self) -> Next {
         let (from, to) = self.now.part.members;
         let members = &self.members[from..to];
-        next_candidate(self.instance, &self.state, members, self.now.part.sections, self.now.position)
+        next_candidate(
+            self.instance,
+            &self.state,
+            members,
+            self.now.part.sections,
+            self.now.position,
+        )
     }
 
     /// Goes back to the last placement and passes it over. False if there is none left.
@@ -217,85 +218,10 @@ impl<'a> Search<'a> {
             None => (0, 0),
         }
     }
-
-    /// Begins the next part of the innermost split that has one. False if everything is placed.
-    fn next_part(&mut self) -> bool {
-        let count = self.frames.len();
-        while let Some(split) = self.now.split {
-            let Frame::Split {
-                parts,
-                next,
-                base,
-                outer,
-            } = &mut self.frames[split]
-            else {
-                return false;
-            };
-            if let Some(&part) = parts.get(*next) {
-                *next += 1;
-                *base = count;
-                self.now.part = part;
-                // The ranks are new, so at the same offset every buffer has its turn again.
-                self.now.position = (outer.position.0, 0);
-                return true;
-            }
-            self.now.split = outer.split;
-        }
-        false
-    }
-
-    /// Splits the current part where no unplaced buffer crosses.
-    fn split(&mut self) {
-        let (from, to) = self.now.part.sections;
-        let state = &self.state;
-        let mut parts: Vec<Part> = Vec::new();
-        let (mut start, mut open) = (from, false);
-        for section in from..to {
-            open |= state.open[section] > 0;
-            if section + 1 == to || state.crossing[section] == 0 {
-                if open {
-                    parts.push(Part {
-                        members: (0, 0),
-                        sections: (start, section + 1),
-                    });
-                }
-                (start, open) = (section + 1, false);
-            }
-        }
-        if parts.len() < 2 {
-            return;
-        }
-        for part in &mut parts {
-            part.members = self.gather(part.sections);
-            self.rank(part.members);
-        }
-        self.frames.push(Frame::Split {
-            next: 0,
-            base: 0,
-            outer: self.now,
-            parts,
-        });
-        self.now.split = Some(self.frames.len() - 1);
-        self.next_part();
-    }
-
-    /// Copies the unplaced members within `sections` to the end of the member list.
-    fn gather(&mut self, sections: (usize, usize)) -> (usize, usize) {
-        let (from, to) = self.now.part.members;
-        let start = self.members.len();
-        for index in from..to {
-            let member = self.members[index];
-            let first = self.instance.sections.row(member as usize)[0] as usize;
-            if !self.state.placed[member as usize] && sections.0 <= first && first < sections.1 {
-                self.members.push(member);
-            }
-        }
-        (start, self.members.len())
-    }
 }
 
 /// The next buffer to place among `members`, in canonical order.
-pub(crate) fn next_candidate(
+fn next_candidate(
     instance: &Instance,
     state: &State,
     members: &[u32],
@@ -346,7 +272,8 @@ fn ceiling(state: &State, (from, to): (usize, usize)) -> u64 {
         .unwrap_or(u64::MAX)
 }
 
-pub(crate) enum Next {
+/// What the search does next.
+enum Next {
     Place(u32),
     Dead,
     Done,

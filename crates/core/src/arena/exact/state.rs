@@ -57,7 +57,8 @@ impl State {
         let count = instance.members.len();
         let room = capacity.next_multiple_of(instance.unit);
         let load = |row: &[u32]| row.iter().map(|&b| instance.foot[b as usize]).sum::<u64>();
-        let latest = (0..count).map(|section| room.checked_sub(load(instance.members.row(section))));
+        let latest =
+            (0..count).map(|section| room.checked_sub(load(instance.members.row(section))));
         let latest: Vec<u64> = latest.collect::<Option<_>>()?;
         let mut state = Self {
             rules,
@@ -88,21 +89,6 @@ impl State {
             }
         }
         Some(state)
-    }
-
-    /// Becomes a copy of `other`, a state of the same instance, with nothing to take back.
-    pub(crate) fn copy_from(&mut self, other: &Self) {
-        self.rest.copy_from_slice(&other.rest);
-        self.floor.copy_from_slice(&other.floor);
-        self.placed.copy_from_slice(&other.placed);
-        self.latest.copy_from_slice(&other.latest);
-        self.open.copy_from_slice(&other.open);
-        self.crossing.copy_from_slice(&other.crossing);
-        self.support.copy_from_slice(&other.support);
-        self.supported.copy_from_slice(&other.supported);
-        self.leader.copy_from_slice(&other.leader);
-        self.changes.clear();
-        self.clean();
     }
 
     /// How many changes there are to take back.
@@ -267,7 +253,8 @@ impl State {
 
     /// Whether the buffer cannot be placed at its rest any more, or not yet.
     pub(crate) fn waits(&self, buffer: usize, position: Position) -> bool {
-        self.floor[buffer] > self.rest[buffer] || (self.rest[buffer], self.rank[buffer] + 1) <= position
+        self.floor[buffer] > self.rest[buffer]
+            || (self.rest[buffer], self.rank[buffer] + 1) <= position
     }
 
     pub(crate) fn touch_buffer(&mut self, buffer: usize) {

@@ -1,0 +1,186 @@
+//! What was typed. What it means is the business of `settings`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand, ValueEnum};
+use lowtide::{Algorithm, Bytes, Target};
+
+use crate::settings::quantity::{Gap, bytes, duration};
+
+/// Find the operator order in which a neural network needs least memory, prove it, and write it.
+#[derive(Debug, Parser)]
+#[command(name = "lowtide", version, max_term_width = 80, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, 2 usage or unreadable input, \
+                          3 undecided within the limits.";
+
+/// Over the flags that say how results are shown.
+const OUTPUT: &str = "Output";
+/// Over the flags that say how long a search may last.
+const SEARCH: &str = "Limits of the search; the first that is reached ends it";
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    /// Write JSON instead of text, errors too (on stderr)
+    #[arg(long, global = true, help_heading = OUTPUT)]
+    pub(crate) json: bool,
+    /// When to colour; NO_COLOR is honoured unless this says `always`
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = OUTPUT)]
+    pub(crate) color: When,
+    /// No progress and no warnings on stderr
+    #[arg(long, short, global = true, help_heading = OUTPUT)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what a model costs as it stands, and what a better order would need
+    Inspect(Inspect),
+    /// Find the best order and write the model that has it
+    Optimize(Optimize),
+    /// Show all ways to order a model side by side
+    Compare(Compare),
+    /// List the generated networks, or write one to a file
+    Zoo(Zoo),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Inspect {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) budget: Budget,
+    /// Show every step and every tensor, not just those around the peak
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Optimize {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Write the new model to this file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write the new model over the file it was read from
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) in_place: bool,
+    /// How to find the order
+    #[arg(long, value_name = "NAME", default_value = Algorithm::default().name(), value_parser = orders())]
+    pub(crate) order: String,
+    /// Keep operators that do nothing
+    #[arg(long)]
+    pub(crate) no_cleanup: bool,
+    /// Convert uint8 tensors to int8 first, where that loses nothing
+    #[arg(long)]
+    pub(crate) int8: bool,
+    #[command(flatten)]
+    pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) budget: Budget,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Compare {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) effort: Effort,
+    /// Remove operators that do nothing before ordering; by default the model is taken as it stands
+    #[arg(long)]
+    pub(crate) cleanup: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Zoo {
+    /// The network to write
+    #[arg(requires = "output")]
+    pub(crate) name: Option<String>,
+    /// Write the network to this file
+    #[arg(long, short, value_name = "FILE", requires = "name")]
+    pub(crate) output: Option<PathBuf>,
+    /// List the networks; so does no argument at all
+    #[arg(long, conflicts_with = "name")]
+    pub(crate) list: bool,
+    /// The runtime whose memory is counted
+    #[arg(long, value_name = "NAME", default_value = Target::default().name, value_parser = targets())]
+    pub(crate) target: String,
+}
+
+/// Which model, counted how.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Input {
+    /// A .tflite or .json file, or zoo:NAME
+    pub(crate) model: String,
+    /// The runtime whose memory is counted
+    #[arg(long, value_name = "NAME", default_value = Target::default().name, value_parser = targets())]
+    pub(crate) target: String,
+}
+
+/// What there is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Budget {
+    /// Bytes that the device has, as 262144, 256KiB or 1.5MB; exit with 1 where they do not suffice
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) budget: Option<Bytes>,
+}
+
+/// What a search may spend. Whichever limit comes first ends it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Effort {
+    /// End the search after this time, as 500ms, 30s or 2m
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = SEARCH)]
+    pub(crate) time_limit: Option<Duration>,
+    /// End the search after this many states; repeatable on any machine
+    #[arg(long, value_name = "N", help_heading = SEARCH)]
+    pub(crate) node_limit: Option<u64>,
+    /// End the search once the best order is this close to the bound, as 2%
+    #[arg(long, value_name = "SHARE", help_heading = SEARCH)]
+    pub(crate) gap: Option<Gap>,
+}
+
+fn orders() -> PossibleValuesParser {
+    PossibleValuesParser::new(Algorithm::ALL.iter().map(|algorithm| algorithm.name()))
+}
+
+fn targets() -> PossibleValuesParser {
+    PossibleValuesParser::new(Target::ALL.iter().map(|target| target.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Args;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_help() {
+        for command in Args::command().get_subcommands() {
+            for arg in command.get_arguments() {
+                assert!(arg.get_help().is_some(), "{} {arg}", command.get_name());
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `lowtide compare MODEL`
+
+use std::sync::Mutex;
+
+use lowtide::report::{CompareReport, terminal};
+use lowtide::{Algorithm, CompareOptions, Limits, Model, Progress, Result};
+
+use crate::args::Compare;
+use crate::exit::Exit;
+use crate::output::Watch;
+use crate::settings::{self, Settings};
+
+pub(super) fn run(args: &Compare, settings: &Settings<'_>) -> Result<Exit> {
+    let model = Model::open(&args.input.model)?;
+    let watch = Watch::new(settings);
+    let running = Mutex::new("");
+    let started = |algorithm: Algorithm| {
+        if let Ok(mut running) = running.lock() {
+            *running = algorithm.name();
+        }
+    };
+    let show = |progress: Progress| {
+        let name = running.lock().map_or("", |name| *name);
+        watch.show(name, progress);
+    };
+    let options = CompareOptions {
+        target: settings::target(&args.input.target),
+        cleanup: args.cleanup,
+        limits: settings::limits(&args.effort, &Limits::default()),
+        started: Some(&started),
+        observer: Some(&show),
+    };
+    let comparison = lowtide::compare(&model, &options)?;
+    watch.finish();
+    super::print(
+        settings,
+        &CompareReport::new(&comparison),
+        terminal::compare,
+    )?;
+    Ok(Exit::Done)
+}

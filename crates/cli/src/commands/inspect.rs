@@ -1,0 +1,38 @@
+//! `lowtide inspect MODEL`
+
+use lowtide::report::InspectReport;
+use lowtide::report::terminal::{self, Rows};
+use lowtide::{InspectOptions, Limits, Model, Progress, Result};
+
+use crate::args::{Effort, Inspect};
+use crate::exit::Exit;
+use crate::output::Watch;
+use crate::settings::{self, Settings};
+
+pub(super) fn run(args: &Inspect, settings: &Settings<'_>) -> Result<Exit> {
+    let model = Model::open(&args.input.model)?;
+    let watch = Watch::new(settings);
+    let show = |progress: Progress| watch.show("looking for a better order", progress);
+    let options = InspectOptions {
+        target: settings::target(&args.input.target),
+        limits: limits(&args.effort),
+        observer: Some(&show),
+    };
+    let inspection = lowtide::inspect(&model, &options)?;
+    watch.finish();
+    let report = InspectReport::new(&inspection, args.budget.budget);
+    let rows = if args.all { Rows::All } else { Rows::Some };
+    super::print(settings, &report, |report, page| {
+        terminal::inspect(report, page, rows)
+    })?;
+    Ok(Exit::of_budget(report.budget.as_ref()))
+}
+
+/// A look is short, unless its length was said.
+fn limits(effort: &Effort) -> Limits {
+    let defaults = match effort.time_limit {
+        Some(_) => Limits::default(),
+        None => InspectOptions::default().limits,
+    };
+    settings::limits(effort, &defaults)
+}

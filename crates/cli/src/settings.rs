@@ -1,0 +1,89 @@
+//! What the flags, the environment and the terminal mean together.
+
+mod destination;
+pub(crate) mod quantity;
+
+use anstyle::{AnsiColor, Style};
+use lowtide::report::terminal::Page;
+use lowtide::{Algorithm, Limits, Target};
+
+use crate::args::{Common, Effort, When};
+use crate::interrupt;
+use crate::output::Streams;
+
+pub(crate) use destination::destination;
+
+/// What holds for the whole run.
+pub(crate) struct Settings<'s> {
+    /// Whether results are JSON.
+    pub(crate) json: bool,
+    /// Whether progress and warnings are wanted.
+    pub(crate) talk: bool,
+    /// What results are written onto.
+    pub(crate) page: Page,
+    /// Where everything goes.
+    pub(crate) streams: &'s Streams,
+    colour_errors: bool,
+}
+
+impl<'s> Settings<'s> {
+    /// What `common` means on these streams.
+    pub(crate) fn of(common: &Common, streams: &'s Streams) -> Self {
+        let colour = |terminal: bool| match common.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && streams.may_colour,
+        };
+        Self {
+            json: common.json,
+            talk: !common.quiet,
+            page: Page {
+                width: streams.width,
+                colour: colour(streams.out_is_terminal),
+                unicode: streams.unicode,
+            },
+            streams,
+            colour_errors: colour(streams.err_is_terminal),
+        }
+    }
+
+    /// How an error's line begins.
+    pub(crate) fn error_word(&self) -> String {
+        if self.colour_errors {
+            let style = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+            format!("{style}error:{style:#}")
+        } else {
+            "error:".to_owned()
+        }
+    }
+
+    /// Says `text` on stderr, unless only results are wanted.
+    pub(crate) fn warn(&self, text: &str) {
+        if self.talk {
+            self.streams.complain(&format!("warning: {text}\n"));
+        }
+    }
+}
+
+/// `defaults`, as far as `effort` changes them, with Ctrl-C on top.
+pub(crate) fn limits(effort: &Effort, defaults: &Limits) -> Limits {
+    Limits {
+        nodes: effort.node_limit.unwrap_or(defaults.nodes),
+        time: effort.time_limit.or(defaults.time),
+        gap: effort.gap.map_or(defaults.gap, |gap| gap.0),
+        interrupt: Some(interrupt::flag()),
+    }
+}
+
+/// The target of this name; the parser lets only known ones through.
+pub(crate) fn target(name: &str) -> Target {
+    Target::named(name).unwrap_or_default()
+}
+
+/// The algorithm of this name; the parser lets only known ones through.
+pub(crate) fn algorithm(name: &str) -> Algorithm {
+    let mut known = Algorithm::ALL.iter().copied();
+    known
+        .find(|algorithm| algorithm.name() == name)
+        .unwrap_or_default()
+}

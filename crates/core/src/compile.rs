@@ -1,0 +1,103 @@
+//! The driver: verbs in order, a referee after each.
+
+mod algorithm;
+
+pub use algorithm::{Algorithm, Candidate, Search};
+
+use crate::check::{check_order, check_rewriting};
+use crate::error::{Error, Result};
+use crate::graph::Graph;
+use crate::memory::{Instance, Profile, Target, profile};
+use crate::plan::{Order, Rewriting};
+use crate::rewrite::{Rule, rewrite};
+
+/// What to do with a graph, and for whom.
+#[derive(Clone)]
+pub struct Options<'a> {
+    /// The runtime whose memory is counted.
+    pub target: Target,
+    /// The rewrite rules to apply; none leaves the graph as it is.
+    pub rules: &'a [&'a dyn Rule],
+    /// How the order is found.
+    pub algorithm: Algorithm,
+    /// What the search may spend.
+    pub search: Search<'a>,
+}
+
+/// What came of a graph. Everything in it has passed its referee.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The source in file order.
+    pub before: Profile,
+    /// The graph to run, and where its parts come from.
+    pub rewriting: Rewriting,
+    /// The order in which to run it, and how sure it is.
+    pub chosen: Candidate,
+    /// What that order costs, step by step.
+    pub after: Profile,
+}
+
+/// Rewrites, orders and checks.
+///
+/// # Errors
+/// A referee's refusal, which is a bug of lowtide and says so.
+pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
+    let before = measure(graph, &options.target);
+    let rewriting = rewritten(graph, options.rules)?;
+    let (chosen, after) = scheduled(&rewriting.graph, options)?;
+    Ok(Compiled {
+        before,
+        rewriting,
+        chosen,
+        after,
+    })
+}
+
+/// What the graph costs as it stands: file order, no rewriting.
+#[must_use]
+pub fn measure(graph: &Graph, target: &Target) -> Profile {
+    profile(
+        &Instance::new(graph, target),
+        &Order::new(graph.file_order()),
+    )
+}
+
+/// The graph after `rules`, refereed.
+///
+/// # Errors
+/// The referee's refusal.
+pub fn rewritten(graph: &Graph, rules: &[&dyn Rule]) -> Result<Rewriting> {
+    let rewriting = if rules.is_empty() {
+        Rewriting::unchanged(graph.clone())
+    } else {
+        rewrite(graph, rules)?
+    };
+    check_rewriting(graph, &rewriting).map_err(refused)?;
+    Ok(rewriting)
+}
+
+/// The order of `options.algorithm`, measured and refereed.
+///
+/// # Errors
+/// The referee's refusal.
+pub fn scheduled(graph: &Graph, options: &Options<'_>) -> Result<(Candidate, Profile)> {
+    let instance = Instance::new(graph, &options.target);
+    let chosen = options.algorithm.run(&instance, &options.search);
+    let after = profile(&instance, &chosen.order);
+    check_order(graph, &options.target, &chosen.order, after.peak).map_err(refused)?;
+    if after.peak != chosen.peak {
+        return Err(refused(format_args!(
+            "{} claims {} bytes, the ruler says {}",
+            chosen.algorithm.name(),
+            chosen.peak,
+            after.peak
+        )));
+    }
+    Ok((chosen, after))
+}
+
+fn refused(fault: impl std::fmt::Display) -> Error {
+    Error::new(format_args!(
+        "internal error: {fault}; nothing was written, please report this with the model"
+    ))
+}

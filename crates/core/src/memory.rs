@@ -1,0 +1,19 @@
+//! The ruler: what an order costs. Every order, a baseline's too, is measured here.
+//!
+//! An operator run at step `s` reads its inputs and writes its outputs, all live together during `s`. A tensor is live
+//! from its producer's step to its last consumer's step; graph inputs from step 0, graph outputs to the end, a tensor
+//! without consumer during its producer's step, variables always, constants never. The peak is the largest sum over
+//! steps: what TensorFlow Lite Micro does and what SERENITY's recursion counts (Ahn et al., MLSys 2020, section 3.1).
+
+mod instance;
+mod live_range;
+mod model;
+mod profile;
+
+#[cfg(test)]
+mod tests;
+
+pub use instance::{Instance, LiveTensor};
+pub use live_range::{LiveRange, live_ranges};
+pub use model::Target;
+pub use profile::{Profile, profile};

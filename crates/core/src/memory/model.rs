@@ -1,0 +1,43 @@
+//! Targets: the runtimes whose arena we plan, and what each of them counts.
+
+/// A runtime, as far as its memory is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// Offsets and sizes in the arena are multiples of this, in bytes.
+    pub alignment: u64,
+    /// Graph inputs stay live to the end of the run; otherwise they may be overwritten after their last use.
+    pub keeps_inputs: bool,
+}
+
+impl Target {
+    /// TensorFlow Lite Micro: 16-byte alignment, inputs may be overwritten
+    /// (`MicroArenaBufferAlignment`, `AllocationInfoBuilder`).
+    pub const TFLM: Self = Self {
+        name: "tflm",
+        alignment: 16,
+        keeps_inputs: false,
+    };
+    /// LiteRT, formerly TensorFlow Lite: 64-byte alignment, inputs kept for the whole run (`ArenaPlanner`).
+    pub const LITERT: Self = Self {
+        name: "litert",
+        alignment: 64,
+        keeps_inputs: true,
+    };
+
+    /// All targets, the default first.
+    pub const ALL: &[Self] = &[Self::TFLM, Self::LITERT];
+
+    /// The target of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|target| target.name == name).cloned()
+    }
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self::TFLM
+    }
+}

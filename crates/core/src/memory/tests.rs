@@ -1,0 +1,166 @@
+use super::{Instance, LiveRange, Target, live_ranges, profile};
+use crate::check::check_order;
+use crate::graph::{Graph, Role, text};
+use crate::ids::OpId;
+use crate::plan::Order;
+use crate::testing::fuzz;
+use crate::units::Bytes;
+
+fn graph(source: &str) -> Graph {
+    text::parse(source).unwrap()
+}
+
+/// Live bytes during each step of the file order, after the referee has agreed on the peak.
+fn steps(source: &str, target: &Target) -> Vec<u64> {
+    let graph = graph(source);
+    let order = Order::new(graph.file_order());
+    let profile = profile(&Instance::new(&graph, target), &order);
+    assert_eq!(check_order(&graph, target, &order, profile.peak), Ok(()));
+    profile.steps.iter().map(|bytes| bytes.get()).collect()
+}
+
+#[track_caller]
+fn both(source: &str, tflm: &[u64], litert: &[u64]) {
+    assert_eq!(steps(source, &Target::TFLM), tflm, "tflm");
+    assert_eq!(steps(source, &Target::LITERT), litert, "litert");
+}
+
+#[test]
+fn inputs_and_outputs_of_a_step_are_live_together() {
+    both(
+        "x: 1 input\na: 10 = A(x)\ny: 100 output = B(a)",
+        &[11, 110],
+        &[11, 111],
+    );
+}
+
+#[test]
+fn outputs_of_the_graph_stay_to_the_end() {
+    both(
+        "x: 1 input\na: 10 output = A(x)\nb: 100 = B(a)\nc: 1000 output = C(b)",
+        &[11, 110, 1110],
+        &[11, 111, 1111],
+    );
+}
+
+#[test]
+fn what_nobody_reads_lives_for_its_own_step() {
+    both(
+        "x: 1 input\na: 10, b: 100 = A(x)\nc: 1000 output = C(b)",
+        &[111, 1100],
+        &[111, 1101],
+    );
+}
+
+#[test]
+fn an_input_that_nobody_reads_stays() {
+    both(
+        "x: 1 input\nu: 10 input\na: 100 = A(x)\nb: 1000 output = B(a)",
+        &[111, 1110],
+        &[111, 1111],
+    );
+}
+
+#[test]
+fn an_input_that_is_an_output_counts_once_and_stays() {
+    both(
+        "x: 1 input output\na: 10 = A(x)\nb: 100 output = B(a)",
+        &[11, 111],
+        &[11, 111],
+    );
+    both(
+        "x: 1 input input\na: 10 = A(x)\nb: 100 output = B(a)\ninput x\noutput x, x, b",
+        &[11, 111],
+        &[11, 111],
+    );
+}
+
+#[test]
+fn lists_with_repetitions_count_once() {
+    both(
+        "x: 1 input\na: 10 = A(x, x)\nb: 100 output = B(a, a)\ninput x\noutput b",
+        &[11, 110],
+        &[11, 111],
+    );
+}
+
+#[test]
+fn variables_always_count_and_constants_never() {
+    both(
+        "x: 1 input\nv: 10 variable\nw: 5 const\na: 100 = A(x, w)\nb: 1000 output = B(a, v)",
+        &[111, 1110],
+        &[111, 1111],
+    );
+    // Written, listed as an input, or both: it is the same state.
+    both(
+        "x: 1 input\nv: 10 variable\nv = SET(x)\nb: 100 output = B(v)",
+        &[11, 110],
+        &[11, 111],
+    );
+    both(
+        "x: 1 input\nv: 10 variable input\nw: 5 const input output\nb: 100 output = B(v, x, w)",
+        &[111],
+        &[111],
+    );
+    // What nobody makes takes no bytes.
+    both(
+        "x: 1 input\ns: 7\nb: 100 output = B(x, s)\noutput s",
+        &[101],
+        &[101],
+    );
+}
+
+#[test]
+fn what_is_computed_from_constants_does_not_count_but_variables_do() {
+    both(
+        "x: 1 input\nw: 5 const\nv: 10 variable\nc: 7, v = INIT(w)\nb: 100 output = B(x, c)",
+        &[11, 111],
+        &[11, 111],
+    );
+    let graph = graph("w: 5 const\nv: 10 variable\nv = INIT(w)");
+    assert_eq!(graph.tensors().rows().last().unwrap().role, Role::Variable);
+}
+
+#[test]
+fn no_operators_need_no_bytes() {
+    both("x: 8 input output\nv: 4 variable", &[], &[]);
+    both("", &[], &[]);
+}
+
+#[test]
+fn the_peak_is_named_with_its_first_step() {
+    let graph = graph("x: 1 input\na: 9 = A(x)\nb: 1 = B(a)\nc: 9 output = C(b)");
+    let instance = Instance::new(&graph, &Target::TFLM);
+    let profile = profile(&instance, &Order::new(graph.file_order()));
+    assert_eq!(
+        (profile.peak, profile.peak_at),
+        (Bytes(10), Some((0, OpId(0))))
+    );
+}
+
+#[test]
+fn live_ranges_are_half_open() {
+    let graph = graph(
+        "x: 1 input\nw: 1 const\nv: 1 variable\na: 9 = A(x, w)\nb: 1 = B(a)\nc: 9 output = C(a, v)",
+    );
+    let instance = Instance::new(&graph, &Target::TFLM);
+    let order = Order::new(vec![OpId(0), OpId(2), OpId(1)]);
+    let ranges = live_ranges(&instance, &order);
+    let range = |start, end| Some(LiveRange { start, end });
+    let wanted = [
+        range(0, 1),
+        None,
+        range(0, 3),
+        range(0, 3),
+        range(2, 3),
+        range(1, 3),
+    ];
+    assert_eq!(ranges.as_slice(), wanted);
+}
+
+#[test]
+fn the_ruler_is_the_referee_on_thousands_of_graphs() {
+    for seed in 0..4_000 {
+        fuzz::ruler(seed);
+    }
+}

@@ -1,0 +1,56 @@
+//! A rewritten graph, and where each of its parts comes from.
+
+use crate::graph::Graph;
+use crate::ids::{OpId, Table, TensorId};
+
+use super::Exactness;
+
+/// One patch that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The rule that proposed it.
+    pub rule: &'static str,
+    /// The operator of the source graph at which it was applied.
+    pub site: OpId,
+    /// How far outputs may differ for it.
+    pub exactness: Exactness,
+}
+
+/// What became of a graph. Ids of `graph` are new; the tables lead back to the source's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rewriting {
+    /// The graph after all patches.
+    pub graph: Graph,
+    /// For each operator of `graph` the one of the source it stems from.
+    pub op_origins: Table<OpId, OpId>,
+    /// For each tensor of `graph` the one of the source it stems from.
+    pub tensor_origins: Table<TensorId, TensorId>,
+    /// What was done, in the order in which it was done.
+    pub applied: Vec<Applied>,
+}
+
+impl Rewriting {
+    /// `graph` as it is.
+    #[must_use]
+    pub fn unchanged(graph: Graph) -> Self {
+        Self {
+            op_origins: graph.ops().ids().collect(),
+            tensor_origins: graph.tensors().ids().collect(),
+            applied: Vec::new(),
+            graph,
+        }
+    }
+
+    /// How often each rule was applied, in the order of their first application.
+    #[must_use]
+    pub fn counts(&self) -> Vec<(&'static str, Exactness, usize)> {
+        let mut counts: Vec<(&'static str, Exactness, usize)> = Vec::new();
+        for applied in &self.applied {
+            match counts.iter_mut().find(|(rule, ..)| *rule == applied.rule) {
+                Some((.., count)) => *count += 1,
+                None => counts.push((applied.rule, applied.exactness, 1)),
+            }
+        }
+        counts
+    }
+}

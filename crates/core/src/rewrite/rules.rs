@@ -1,0 +1,33 @@
+//! The rules, one a file.
+
+mod concat_of_one;
+mod dead_operator;
+mod empty_pad;
+mod equal_requantize;
+mod identity_op;
+mod identity_transpose;
+mod same_shape_reshape;
+mod split_of_one;
+
+use super::Rule;
+
+pub use concat_of_one::ConcatOfOne;
+pub use dead_operator::DeadOperator;
+pub use empty_pad::EmptyPad;
+pub use equal_requantize::EqualRequantize;
+pub use identity_op::IdentityOp;
+pub use identity_transpose::IdentityTranspose;
+pub use same_shape_reshape::SameShapeReshape;
+pub use split_of_one::SplitOfOne;
+
+/// Operators that do nothing: copies, and operators whose results nobody reads. All are bit-exact.
+pub const CLEAN_UP: &[&dyn Rule] = &[
+    &IdentityOp,
+    &SplitOfOne,
+    &ConcatOfOne,
+    &SameShapeReshape,
+    &IdentityTranspose,
+    &EmptyPad,
+    &EqualRequantize,
+    &DeadOperator,
+];

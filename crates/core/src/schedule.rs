@@ -1,0 +1,20 @@
+//! The order with the smallest peak, and the proof that no order has a smaller one.
+//!
+//! [`solve`] reduces the problem, splits it where every order must pass, searches each part, and lifts the result to an
+//! order of the original operators. Each step that makes the problem smaller or cuts the search is stated and proved
+//! where it is made, and [`Switches`] turns it off.
+
+pub mod baseline;
+mod bound;
+mod exact;
+mod net;
+mod options;
+mod reduce;
+pub mod serenity;
+mod solve;
+#[cfg(test)]
+mod tests;
+
+pub use bound::Floor;
+pub use options::{Options, Progress, Switches};
+pub use solve::{Reason, Schedule, solve};

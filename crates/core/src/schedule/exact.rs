@@ -1,0 +1,11 @@
+//! Exact search: best first over downsets on the level, the smallest peak still possible.
+
+mod commit;
+mod gears;
+mod meet;
+mod search;
+mod store;
+mod table;
+
+pub(super) use gears::Gears;
+pub(super) use search::{Outcome, Search};

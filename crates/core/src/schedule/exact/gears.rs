@@ -1,0 +1,116 @@
+//! First forward alone, then from both ends with one shared level.
+//!
+//! Both searches prove the same thing, so whichever runs out of open states raises the level of both, and an order
+//! through a downset that both have reached has a peak of at most that level. Forward alone needs fewer states on
+//! networks, whose live bytes fall along the way; from both ends is decisive where they swell and shrink.
+
+use crate::limits::{Meter, StopReason};
+use crate::schedule::Switches;
+use crate::schedule::net::Net;
+
+use super::search::{Outcome, Search};
+
+/// States that the first gear may take.
+const FIRST: u64 = 2_000;
+/// Bytes that the first gear may take: wide problems have few, large states.
+const FIRST_BYTES: u64 = 4 << 20;
+/// States that a direction takes at its turn.
+const TURN: u64 = 256;
+/// The same without a first gear, where small problems are to see both directions too.
+const SHORT_TURN: u64 = 8;
+
+/// The two directions.
+pub(in crate::schedule) struct Gears<'n> {
+    forward: Search<'n>,
+    reversed: &'n Net,
+    backward: Option<Search<'n>>,
+    both: bool,
+    first: u64,
+    turn: u64,
+    taken: u64,
+}
+
+impl<'n> Gears<'n> {
+    /// Searches `net`, of which `reversed` is the mirror image, from `level` on.
+    pub(in crate::schedule) fn new(
+        net: &'n Net,
+        reversed: &'n Net,
+        level: u64,
+        switches: Switches,
+    ) -> Self {
+        Self {
+            forward: Search::new(net, level, switches),
+            reversed,
+            backward: None,
+            both: switches.both_ends,
+            first: if switches.forward_first { FIRST } else { 0 },
+            turn: if switches.forward_first {
+                TURN
+            } else {
+                SHORT_TURN
+            },
+            taken: 0,
+        }
+    }
+
+    /// The lower bound so far.
+    pub(in crate::schedule) fn level(&self) -> u64 {
+        self.forward.level()
+    }
+
+    /// Bytes taken.
+    pub(in crate::schedule) fn memory(&self) -> u64 {
+        self.forward.memory() + self.backward.as_ref().map_or(0, Search::memory)
+    }
+
+    /// States that one direction was granted so far.
+    pub(in crate::schedule) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// Whether the first gear has not been enough.
+    pub(in crate::schedule) fn is_past_first_gear(&self) -> bool {
+        self.taken >= self.first || self.forward.memory() > FIRST_BYTES
+    }
+
+    /// Goes on for one turn.
+    ///
+    /// # Errors
+    /// The reason to stop, once the meter says so.
+    pub(in crate::schedule) fn turn(
+        &mut self,
+        bar: u64,
+        meter: &mut Meter,
+    ) -> Result<Outcome, StopReason> {
+        let outcome = self.forward.run(bar, self.turn, meter)?;
+        self.taken += self.turn;
+        if outcome != Outcome::Paused || !self.both || !self.is_past_first_gear() {
+            return Ok(outcome);
+        }
+        let (forward, reversed) = (&mut self.forward, self.reversed);
+        let backward = self
+            .backward
+            .get_or_insert_with(|| forward.facing(reversed));
+        backward.raise(forward.level());
+        let outcome = backward.run(bar, self.turn, meter)?;
+        forward.raise(backward.level());
+        if let Outcome::Found(order) = outcome {
+            let last = reversed.len();
+            return Ok(Outcome::Found(
+                order.iter().rev().map(|&op| last - 1 - op).collect(),
+            ));
+        }
+        if outcome == Outcome::Paused {
+            if let Some(order) = forward.meet(backward) {
+                return Ok(Outcome::Found(order));
+            }
+            if let Some(order) = backward.meet(forward) {
+                let last = reversed.len();
+                return Ok(Outcome::Found(
+                    order.iter().rev().map(|&op| last - 1 - op).collect(),
+                ));
+            }
+        }
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,5 @@
+//! The solver against exhaustive search.
+
+mod agreement;
+mod lattice;
+mod random;

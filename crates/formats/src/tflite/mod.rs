@@ -1,0 +1,83 @@
+//! TensorFlow Lite models.
+
+mod constants;
+mod int8;
+mod metadata;
+mod ops;
+mod prune;
+pub mod read;
+pub mod schema;
+pub mod tflm;
+pub mod write;
+
+use lowtide_core::graph::Graph;
+use lowtide_core::plan::{Order, Rewriting};
+
+use crate::error::{Error, ErrorKind, Result};
+use schema::File;
+
+/// A model file, and the graph of its main subgraph. Other subgraphs are carried.
+#[derive(Clone, Debug)]
+pub struct Model {
+    file: File,
+    graph: Graph,
+}
+
+impl Model {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Names the part of the file and the remedy.
+    pub fn parse(bytes: Vec<u8>) -> Result<Self> {
+        Self::from_file(File::read(bytes)?)
+    }
+
+    fn from_file(file: File) -> Result<Self> {
+        let graph = read::graph(&file.model)?;
+        Ok(Self { file, graph })
+    }
+
+    /// The main subgraph. Operator and tensor ids are the file's numbers.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The same model in int8 instead of uint8: every stored number of a uint8 tensor moves by 128, its zero point too.
+    /// The caller feeds and reads int8 from then on.
+    ///
+    /// # Errors
+    /// Names the tensor where that would not be lossless, and why.
+    pub fn to_int8(&self) -> Result<Self> {
+        let mut file = self.file.clone();
+        int8::convert(&mut file.model)?;
+        Self::from_file(file)
+    }
+
+    /// The file as a tree.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// The bytes of the file that runs `rewriting` in `order`.
+    ///
+    /// # Errors
+    /// If the file would be larger than 2 GiB.
+    pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
+        Ok(write::apply(&self.file, rewriting, order).write()?)
+    }
+}
+
+impl From<schema::Error> for Error {
+    fn from(error: schema::Error) -> Self {
+        let kind = match error.kind() {
+            schema::ErrorKind::Malformed => ErrorKind::Malformed,
+            schema::ErrorKind::Unsupported => ErrorKind::Unsupported,
+        };
+        Self::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,194 @@
+//! What TFLite's operators mean, as far as the rest of lowtide needs to know.
+
+use lowtide_core::graph::OpKind;
+
+use super::constants::integers;
+use super::schema::facts::operators::BuiltinOperator as Code;
+use super::schema::facts::tables;
+use super::schema::{Model, Operator, SubGraph};
+
+/// Operators whose output elements depend on the input elements at the same place alone, apart from broadcasting.
+const ELEMENTWISE: &[Code] = &[
+    Code::ADD,
+    Code::SUB,
+    Code::MUL,
+    Code::DIV,
+    Code::MAXIMUM,
+    Code::MINIMUM,
+    Code::SQUARED_DIFFERENCE,
+    Code::FLOOR_DIV,
+    Code::FLOOR_MOD,
+    Code::POW,
+    Code::ATAN2,
+    Code::RELU,
+    Code::RELU6,
+    Code::RELU_N1_TO_1,
+    Code::RELU_0_TO_1,
+    Code::LEAKY_RELU,
+    Code::PRELU,
+    Code::ELU,
+    Code::GELU,
+    Code::HARD_SWISH,
+    Code::LOGISTIC,
+    Code::TANH,
+    Code::ABS,
+    Code::NEG,
+    Code::SQRT,
+    Code::RSQRT,
+    Code::SQUARE,
+    Code::EXP,
+    Code::LOG,
+    Code::SIN,
+    Code::COS,
+    Code::CEIL,
+    Code::FLOOR,
+    Code::ROUND,
+    Code::SIGN,
+    Code::LOGICAL_AND,
+    Code::LOGICAL_OR,
+    Code::LOGICAL_NOT,
+    Code::BITWISE_XOR,
+    Code::RIGHT_SHIFT,
+];
+
+/// Operators that read or change what no tensor shows, in this or another subgraph: they keep the file's order among
+/// themselves and are never removed.
+const STATEFUL: &[Code] = &[
+    Code::CALL,
+    Code::CALL_ONCE,
+    Code::IF,
+    Code::WHILE,
+    Code::DELEGATE,
+    Code::VAR_HANDLE,
+    Code::READ_VARIABLE,
+    Code::ASSIGN_VARIABLE,
+    Code::HASHTABLE,
+    Code::HASHTABLE_FIND,
+    Code::HASHTABLE_IMPORT,
+    Code::HASHTABLE_SIZE,
+    Code::STABLEHLO_WHILE,
+    Code::STABLEHLO_CASE,
+    Code::STABLEHLO_CUSTOM_CALL,
+    Code::STABLEHLO_COMPOSITE,
+    Code::RANDOM_STANDARD_NORMAL,
+    Code::RANDOM_UNIFORM,
+    Code::MULTINOMIAL,
+    Code::STABLEHLO_RNG_BIT_GENERATOR,
+];
+
+/// Whether the operator touches state that no tensor shows.
+pub(super) fn is_stateful(code: Code) -> bool {
+    STATEFUL.contains(&code)
+}
+
+/// The builtin operator; [`Code::CUSTOM`] where the file names none.
+pub(super) fn code(model: &Model, operator: &Operator) -> Code {
+    let code = model.operator_codes.get(operator.opcode_index() as usize);
+    code.map_or(Code::CUSTOM, |code| code.builtin())
+}
+
+/// The operator's type as people know it: the schema's name, or the name of a custom operator.
+pub(super) fn label(model: &Model, operator: &Operator) -> String {
+    let Some(code) = model.operator_codes.get(operator.opcode_index() as usize) else {
+        return "UNKNOWN".into();
+    };
+    match (code.builtin(), &code.custom_code) {
+        (Code::CUSTOM, Some(name)) => name.text().into_owned(),
+        (builtin, _) => builtin
+            .name()
+            .map_or_else(|| format!("BUILTIN_{}", builtin.0), Into::into),
+    }
+}
+
+/// What the operator means.
+pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code: Code) -> OpKind {
+    match code {
+        _ if ELEMENTWISE.contains(&code) => OpKind::Elementwise,
+        Code::RESHAPE | Code::SQUEEZE | Code::EXPAND_DIMS => OpKind::Reshape,
+        Code::QUANTIZE => OpKind::Requantize,
+        Code::SPLIT => OpKind::Split { data: 1 },
+        Code::SPLIT_V => OpKind::Split { data: 0 },
+        Code::TRANSPOSE => OpKind::Transpose {
+            perm: permutation(model, subgraph, operator),
+        },
+        Code::PAD | Code::PADV2 | Code::MIRROR_PAD => OpKind::Pad {
+            amounts: paddings(model, subgraph, operator),
+        },
+        Code::CONCATENATION => concatenation(subgraph, operator).unwrap_or_default(),
+        Code::CAST
+            if same(subgraph, operator, |a, b| {
+                a.element_type() == b.element_type()
+            }) =>
+        {
+            OpKind::Identity
+        }
+        // Where nothing is cut off or repeated, nothing is moved either: these have no other way to keep the shape.
+        Code::SLICE | Code::TILE | Code::BROADCAST_TO
+            if same(subgraph, operator, |a, b| {
+                is_static(a) && a.shape == b.shape
+            }) =>
+        {
+            OpKind::Identity
+        }
+        _ => OpKind::Opaque,
+    }
+}
+
+fn is_static(tensor: &super::schema::Tensor) -> bool {
+    tensor.shape_signature.iter().all(|&extent| extent >= 0)
+}
+
+/// Whether input 0 and output 0 are alike in some respect.
+fn same(
+    subgraph: &SubGraph,
+    operator: &Operator,
+    alike: impl Fn(&super::schema::Tensor, &super::schema::Tensor) -> bool,
+) -> bool {
+    let tensor = |index: Option<&i32>| subgraph.tensors.get(usize::try_from(*index?).ok()?);
+    match (
+        tensor(operator.inputs.first()),
+        tensor(operator.outputs.first()),
+    ) {
+        (Some(input), Some(output)) => alike(input, output),
+        _ => false,
+    }
+}
+
+fn permutation(model: &Model, subgraph: &SubGraph, operator: &Operator) -> Option<Vec<u32>> {
+    let axes = integers(model, subgraph, *operator.inputs.get(1)?)?;
+    let rank = axes.len() as i64;
+    let axis = |axis: i64| u32::try_from(if axis < 0 { axis + rank } else { axis }).ok();
+    axes.into_iter().map(axis).collect()
+}
+
+fn paddings(model: &Model, subgraph: &SubGraph, operator: &Operator) -> Option<Vec<(i64, i64)>> {
+    let amounts = integers(model, subgraph, *operator.inputs.get(1)?)?;
+    Some(
+        amounts
+            .as_chunks()
+            .0
+            .iter()
+            .map(|&[before, after]| (before, after))
+            .collect(),
+    )
+}
+
+/// A plain concatenation; `None` where an activation is fused, which makes it more than one.
+fn concatenation(subgraph: &SubGraph, operator: &Operator) -> Option<OpKind> {
+    let options = operator.options_of(&tables::ConcatenationOptions)?;
+    if options.int("fused_activation_function")? != 0 {
+        return None;
+    }
+    let output = subgraph
+        .tensors
+        .get(usize::try_from(*operator.outputs.first()?).ok()?)?;
+    let axis = options.int("axis")?;
+    let axis = if axis < 0 {
+        axis + output.shape.len() as i64
+    } else {
+        axis
+    };
+    Some(OpKind::Concat {
+        axis: u32::try_from(axis).ok()?,
+    })
+}

@@ -1,0 +1,115 @@
+//! An operator with its operands, as kernels look at them.
+
+use crate::tflite::constants::payload;
+use crate::tflite::ops;
+use crate::tflite::schema::facts::operators::BuiltinOperator as Code;
+use crate::tflite::schema::facts::types::TensorType;
+use crate::tflite::schema::{Model, Operator, SubGraph, Tensor};
+
+/// The one custom operator among TFLM's own kernels that files in the wild contain.
+const DETECTION: &[u8] = b"TFLite_Detection_PostProcess";
+
+/// An operator in its subgraph.
+#[derive(Clone, Copy)]
+pub(super) struct Node<'m> {
+    model: &'m Model,
+    subgraph: &'m SubGraph,
+    pub(super) operator: &'m Operator,
+    pub(super) code: Code,
+}
+
+/// All operators, subgraph by subgraph, each with the numbers of its subgraph and of itself.
+pub(super) fn nodes(model: &Model) -> impl Iterator<Item = (usize, usize, Node<'_>)> {
+    let subgraphs = model.subgraphs.iter().enumerate();
+    subgraphs.flat_map(move |(number, subgraph)| {
+        let operators = subgraph.operators.iter().enumerate();
+        operators.map(move |(place, operator)| {
+            let node = Node {
+                model,
+                subgraph,
+                operator,
+                code: ops::code(model, operator),
+            };
+            (number, place, node)
+        })
+    })
+}
+
+impl<'m> Node<'m> {
+    /// The operator's type for people.
+    pub(super) fn label(&self) -> String {
+        ops::label(self.model, self.operator)
+    }
+
+    /// Whether it is the custom operator that decodes and selects boxes.
+    pub(super) fn is_detection(&self) -> bool {
+        let codes = &self.model.operator_codes;
+        let code = codes.get(self.operator.opcode_index() as usize);
+        let name = code.and_then(|code| code.custom_code.as_ref());
+        self.code == Code::CUSTOM && name.is_some_and(|name| **name == *DETECTION)
+    }
+
+    pub(super) fn input(&self, place: usize) -> Option<&'m Tensor> {
+        self.operand(*self.operator.inputs.get(place)?)
+    }
+
+    pub(super) fn output(&self, place: usize) -> Option<&'m Tensor> {
+        self.operand(*self.operator.outputs.get(place)?)
+    }
+
+    /// The inputs that are given, in their order.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = &'m Tensor> {
+        let inputs = self.operator.inputs.iter();
+        inputs.filter_map(|&index| self.operand(index))
+    }
+
+    pub(super) fn outputs(&self) -> impl Iterator<Item = &'m Tensor> {
+        let outputs = self.operator.outputs.iter();
+        outputs.filter_map(|&index| self.operand(index))
+    }
+
+    /// The element type of an input; of no type if it is not given.
+    pub(super) fn input_type(&self, place: usize) -> Option<TensorType> {
+        Some(self.input(place)?.element_type())
+    }
+
+    fn operand(&self, index: i32) -> Option<&'m Tensor> {
+        let tensor = self.subgraph.tensors.get(usize::try_from(index).ok()?)?;
+        Some(tensor)
+    }
+}
+
+/// The extent along an axis; 0 where there is no such axis.
+pub(super) fn extent(tensor: &Tensor, axis: usize) -> u64 {
+    let extent = tensor.shape.get(axis).copied().unwrap_or(0);
+    u64::try_from(extent).unwrap_or(0)
+}
+
+/// The number of elements: of scalars 1, and never more than a 64-bit number holds.
+pub(super) fn elements(tensor: &Tensor) -> u64 {
+    (0..tensor.shape.len()).fold(1, |product, axis| {
+        u64::saturating_mul(product, extent(tensor, axis))
+    })
+}
+
+/// The bytes of the elements as TFLM counts them: it unpacks types that are narrower than a byte.
+pub(super) fn bytes(tensor: &Tensor) -> u64 {
+    let bits = tensor.element_type().bits().unwrap_or(0);
+    elements(tensor).saturating_mul(u64::from(bits).div_ceil(8))
+}
+
+/// How many scales TFLM takes from a tensor. Without zero points it takes none.
+pub(super) fn scales(tensor: &Tensor) -> u64 {
+    let Some(parameters) = &tensor.quantization else {
+        return 0;
+    };
+    if parameters.zero_point.is_empty() {
+        return 0;
+    }
+    parameters.scales().count() as u64
+}
+
+/// Whether the memory planner has to find a place for it: neither constant nor kept between runs.
+pub(super) fn is_planned(model: &Model, tensor: &Tensor) -> bool {
+    payload(model, tensor).is_none() && !tensor.is_variable() && bytes(tensor) != 0
+}

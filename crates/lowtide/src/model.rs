@@ -1,0 +1,142 @@
+//! A model as read: where it comes from, what it is, its graph.
+
+use std::path::Path;
+use std::time::Duration;
+
+use lowtide_core::graph::Graph;
+use lowtide_core::limits::Stopwatch;
+use lowtide_core::plan::{Order, Rewriting};
+use lowtide_formats::source::unknown_format;
+use lowtide_formats::{Format, Source};
+
+use crate::error::of_format;
+use crate::{Error, ErrorKind, Result, zoo};
+
+/// The prefix of a name that is generated instead of read.
+const ZOO: &str = "zoo:";
+
+/// A model file, read and understood.
+#[derive(Clone, Debug)]
+pub struct Model {
+    name: String,
+    source: Source,
+    reading: Duration,
+}
+
+impl Model {
+    /// Reads the file at the path `spec`, or generates the network `zoo:NAME`.
+    ///
+    /// # Errors
+    /// The file cannot be read, is of no known format, is damaged, or uses what lowtide does not do; the network is
+    /// unknown.
+    pub fn open(spec: &str) -> Result<Self> {
+        let watch = Stopwatch::start();
+        let mut model = match spec.strip_prefix(ZOO) {
+            Some(name) => Self::from_zoo(name)?,
+            None => Self::from_file(spec)?,
+        };
+        model.reading = watch.elapsed();
+        Ok(model)
+    }
+
+    /// Understands `bytes`, which messages call `name`.
+    ///
+    /// # Errors
+    /// The bytes are damaged, or use what lowtide does not do.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>, format: Format) -> Result<Self> {
+        let watch = Stopwatch::start();
+        let name = name.into();
+        let source = Source::parse(bytes, format).map_err(|error| of_format(&name, &error))?;
+        Ok(Self {
+            name,
+            source,
+            reading: watch.elapsed(),
+        })
+    }
+
+    fn from_file(path: &str) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+        let format = Format::detect(Path::new(path), &bytes)
+            .ok_or_else(|| Error::new(ErrorKind::Unsupported, unknown_format(Path::new(path))))?;
+        Self::from_bytes(path, bytes, format)
+    }
+
+    fn from_zoo(name: &str) -> Result<Self> {
+        let bytes = zoo::build(name).ok_or_else(|| unknown_network(name))?;
+        let format = Format::detect(Path::new(name), &bytes).unwrap_or(Format::Tflite);
+        Self::from_bytes(format!("{ZOO}{name}"), bytes, format)
+    }
+
+    /// The path or `zoo:NAME` that it was opened with.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The file's format.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.source.format()
+    }
+
+    /// The network in the file, in the file's order.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        self.source.graph()
+    }
+
+    /// The same network with every uint8 tensor as int8, where that loses nothing.
+    ///
+    /// # Errors
+    /// Names the tensor where something would be lost.
+    pub fn to_int8(&self) -> Result<Self> {
+        let watch = Stopwatch::start();
+        let source = self
+            .source
+            .to_int8()
+            .map_err(|error| of_format(&self.name, &error))?;
+        Ok(Self {
+            name: self.name.clone(),
+            source,
+            reading: self.reading + watch.elapsed(),
+        })
+    }
+
+    /// The file after `rewriting`, its operators in `order`.
+    ///
+    /// # Errors
+    /// The format cannot hold the result.
+    pub(crate) fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
+        self.source
+            .write(rewriting, order)
+            .map_err(|error| of_format(&self.name, &error))
+    }
+
+    /// How long reading and converting took.
+    pub(crate) fn reading(&self) -> Duration {
+        self.reading
+    }
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Error {
+    let remedy = match error.kind() {
+        std::io::ErrorKind::NotFound => "; check the path, or say zoo:NAME for a generated network",
+        _ => "",
+    };
+    Error::new(
+        ErrorKind::Io,
+        format_args!("{path}: cannot be read: {error}{remedy}"),
+    )
+}
+
+fn unknown_network(name: &str) -> Error {
+    let known: Vec<&str> = zoo::list().iter().map(|network| network.name).collect();
+    let known = match known.as_slice() {
+        [] => "this build has none".to_owned(),
+        names => format!("there are {}", names.join(", ")),
+    };
+    Error::new(
+        ErrorKind::Usage,
+        format_args!("{ZOO}{name}: no such network; {known}"),
+    )
+}

@@ -1,0 +1,23 @@
+//! What is said of a result. A report is plain data with everything in it that any form of it shows: [`json`] writes
+//! it as it is, [`terminal`] for people.
+
+mod budget;
+mod compare;
+mod inspect;
+pub mod json;
+mod optimize;
+mod parts;
+mod reason;
+pub mod terminal;
+mod zoo;
+
+pub use budget::{Budget, Verdict};
+pub use compare::{CompareReport, OrderPart};
+pub use inspect::{BestPart, CleanedPart, InspectReport};
+pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
+pub use parts::{AlivePart, CostPart, ModelPart, StepPart, TargetPart, TensorPart, Use};
+pub use reason::Reason;
+pub use zoo::{NetworkPart, ZooReport};
+
+/// The version of the JSON form. It changes only when a key goes or changes its meaning; new keys may come.
+pub const SCHEMA: u32 = 1;

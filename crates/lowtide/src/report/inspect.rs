@@ -1,0 +1,106 @@
+//! The report of `inspect`.
+
+use lowtide_core::compile::Candidate;
+use lowtide_core::limits::StopReason;
+use lowtide_core::memory::Instance;
+use lowtide_core::plan::Order;
+use lowtide_core::schedule::Floor;
+use lowtide_core::units::Bytes;
+use serde::Serialize;
+
+use super::parts::Counted;
+use super::{Budget, CostPart, ModelPart, Reason, SCHEMA, TargetPart};
+use crate::Inspection;
+
+/// What a model costs as it stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct InspectReport {
+    /// The version of this form.
+    pub schema: u32,
+    /// Which model.
+    pub model: ModelPart,
+    /// For which runtime.
+    pub target: TargetPart,
+    /// The order of the file.
+    pub order: CostPart,
+    /// No order of this graph needs less.
+    pub bound_bytes: u64,
+    /// The best order of this graph that a short search found.
+    pub best: BestPart,
+    /// What clean-up would make of it; `null` if there is nothing to clean up.
+    pub cleaned: Option<CleanedPart>,
+    /// Why the best order needs what it needs.
+    pub reason: Option<Reason>,
+    /// The budget and the order of the file; `null` if none was given.
+    pub budget: Option<Budget>,
+    /// Reading, searching and reporting.
+    pub seconds: f64,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Serialize)]
+pub struct BestPart {
+    /// What the order needs.
+    pub peak_bytes: u64,
+    /// `optimal` or `bounded`.
+    pub proof: Option<&'static str>,
+    /// Why the search ended without a proof.
+    pub stopped_by: Option<&'static str>,
+    /// States expanded.
+    pub states: u64,
+}
+
+/// What clean-up makes possible.
+#[derive(Clone, Debug, Serialize)]
+pub struct CleanedPart {
+    /// Operators that do nothing.
+    pub rewrites: usize,
+    /// The best order without them.
+    #[serde(flatten)]
+    pub best: BestPart,
+}
+
+impl InspectReport {
+    /// The report of `inspection`, with the verdict on `budget`.
+    #[must_use]
+    pub fn new(inspection: &Inspection<'_>, budget: Option<Bytes>) -> Self {
+        let graph = inspection.model.graph();
+        let instance = Instance::new(graph, &inspection.target);
+        let counted = Counted {
+            instance: &instance,
+            origins: None,
+        };
+        let (best, profile) = (&inspection.best, &inspection.profile);
+        let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
+        Self {
+            schema: SCHEMA,
+            model: ModelPart::of(inspection.model),
+            target: TargetPart::of(&inspection.target),
+            order: counted.cost(&Order::new(graph.file_order()), profile),
+            bound_bytes: best.bound.max(floor).get(),
+            best: BestPart::of(best),
+            cleaned: inspection.cleaned.as_ref().map(|cleaned| CleanedPart {
+                rewrites: cleaned.rewrites,
+                best: BestPart::of(&cleaned.best),
+            }),
+            reason: Reason::of(&counted, best),
+            // The question is whether the file fits as it stands: no other order counts.
+            budget: budget.map(|budget| Budget::judge(budget, profile.peak, profile.peak)),
+            seconds: inspection.elapsed.as_secs_f64(),
+        }
+    }
+}
+
+impl BestPart {
+    fn of(found: &Candidate) -> Self {
+        Self {
+            peak_bytes: found.peak.get(),
+            proof: found.proof.map(|proof| proof.name()),
+            stopped_by: found
+                .proof
+                .and_then(|proof| proof.stopped_by())
+                .map(StopReason::name),
+            states: found.states,
+        }
+    }
+}

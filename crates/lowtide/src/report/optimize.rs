@@ -1,0 +1,202 @@
+//! The report of `optimize`.
+
+use lowtide_core::limits::StopReason;
+use lowtide_core::memory::Instance;
+use lowtide_core::plan::{Applied, Exactness, Order};
+use lowtide_core::schedule::Floor;
+use lowtide_core::units::Bytes;
+use serde::Serialize;
+
+use super::parts::Counted;
+use super::{Budget, CostPart, ModelPart, Reason, SCHEMA, TargetPart};
+use crate::{Model, Optimized, Timings};
+
+/// What came of a model.
+#[derive(Clone, Debug, Serialize)]
+pub struct OptimizeReport {
+    /// The version of this form.
+    pub schema: u32,
+    /// Which model.
+    pub model: ModelPart,
+    /// For which runtime.
+    pub target: TargetPart,
+    /// The source, in the order of the file.
+    pub before: CostPart,
+    /// The result, in the order chosen.
+    pub after: AfterPart,
+    /// The rules that were applied, in the order of their first application.
+    pub rewrites: Vec<RewritePart>,
+    /// Why the result needs what it needs.
+    pub reason: Option<Reason>,
+    /// The budget and the result; `null` if none was given.
+    pub budget: Option<Budget>,
+    /// The file written; `null` if none was.
+    pub output: Option<OutputPart>,
+    /// Reading, compiling and making the new file's bytes.
+    pub seconds: f64,
+    /// The same, by part.
+    pub timings: TimingsPart,
+}
+
+/// What the result costs, and how sure that is.
+#[derive(Clone, Debug, Serialize)]
+pub struct AfterPart {
+    /// The cost.
+    #[serde(flatten)]
+    pub cost: CostPart,
+    /// Number of operators after rewriting.
+    pub operators: usize,
+    /// By which algorithm the order was found.
+    pub algorithm: &'static str,
+    /// No order of the rewritten graph needs less.
+    pub bound_bytes: u64,
+    /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
+    pub proof: Option<&'static str>,
+    /// Why the search ended without a proof: `node-limit`, `time-limit`, `gap`, `interrupted`.
+    pub stopped_by: Option<&'static str>,
+    /// States expanded.
+    pub states: u64,
+}
+
+/// One rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct RewritePart {
+    /// Its name.
+    pub rule: &'static str,
+    /// How often it was applied.
+    pub count: usize,
+    /// `bit-exact`, `rounding` or `approximate`.
+    pub exactness: &'static str,
+    /// Where.
+    pub sites: Vec<SitePart>,
+}
+
+/// An operator of the source.
+#[derive(Clone, Debug, Serialize)]
+pub struct SitePart {
+    /// Its place in the source file.
+    pub operator_index: u32,
+    /// Its type, and its name where the file gives one.
+    pub operator: String,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutputPart {
+    /// Where.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+}
+
+/// Where the time went, in seconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimingsPart {
+    /// Reading the model, and converting it.
+    pub read: f64,
+    /// Rewriting, ordering and checking.
+    pub compile: f64,
+    /// Of that, the search for the order.
+    pub search: f64,
+    /// Making the new file's bytes.
+    pub write: f64,
+}
+
+impl OptimizeReport {
+    /// The report of `optimized`, with the verdict on `budget`. [`Self::output`] is set by whoever writes the file.
+    #[must_use]
+    pub fn new(optimized: &Optimized<'_>, budget: Option<Bytes>) -> Self {
+        let (model, compiled) = (optimized.model, &optimized.compiled);
+        let source = Instance::new(model.graph(), &optimized.target);
+        let result = Instance::new(&compiled.rewriting.graph, &optimized.target);
+        let before = Counted {
+            instance: &source,
+            origins: None,
+        };
+        let after = Counted {
+            instance: &result,
+            origins: Some(&compiled.rewriting.op_origins),
+        };
+        let file_order = Order::new(model.graph().file_order());
+        let chosen = &compiled.chosen;
+        let after_part = AfterPart::of(optimized, &after);
+        let bound = Bytes(after_part.bound_bytes);
+        Self {
+            schema: SCHEMA,
+            model: ModelPart::of(model),
+            target: TargetPart::of(&optimized.target),
+            before: before.cost(&file_order, &compiled.before),
+            rewrites: rewrites(model, &compiled.rewriting.applied),
+            reason: Reason::of(&after, chosen),
+            budget: budget.map(|budget| Budget::judge(budget, chosen.peak, bound)),
+            after: after_part,
+            output: None,
+            seconds: optimized.timings.total().as_secs_f64(),
+            timings: TimingsPart::of(&optimized.timings),
+        }
+    }
+
+    /// Bytes that the peak lost; 0 if it did not.
+    #[must_use]
+    pub fn saved_bytes(&self) -> u64 {
+        self.before
+            .peak_bytes
+            .saturating_sub(self.after.cost.peak_bytes)
+    }
+}
+
+impl AfterPart {
+    fn of(optimized: &Optimized<'_>, counted: &Counted<'_>) -> Self {
+        let (chosen, profile) = (&optimized.compiled.chosen, &optimized.compiled.after);
+        let floor = Floor::of(counted.instance).map_or(Bytes::ZERO, |floor| floor.bytes);
+        let stopped_by = chosen.proof.and_then(|proof| proof.stopped_by());
+        Self {
+            cost: counted.cost(&chosen.order, profile),
+            operators: counted.instance.ops(),
+            algorithm: chosen.algorithm.name(),
+            bound_bytes: chosen.bound.max(floor).get(),
+            proof: chosen.proof.map(|proof| proof.name()),
+            stopped_by: stopped_by.map(StopReason::name),
+            states: chosen.states,
+        }
+    }
+}
+
+impl TimingsPart {
+    fn of(timings: &Timings) -> Self {
+        Self {
+            read: timings.read.as_secs_f64(),
+            compile: timings.compile.as_secs_f64(),
+            search: timings.search.as_secs_f64(),
+            write: timings.write.as_secs_f64(),
+        }
+    }
+}
+
+fn rewrites(model: &Model, applied: &[Applied]) -> Vec<RewritePart> {
+    let mut parts: Vec<RewritePart> = Vec::new();
+    for patch in applied {
+        let index = parts.iter().position(|part| part.rule == patch.rule);
+        let index = index.unwrap_or_else(|| {
+            parts.push(RewritePart::empty(patch.rule, patch.exactness));
+            parts.len() - 1
+        });
+        parts[index].count += 1;
+        parts[index].sites.push(SitePart {
+            operator_index: patch.site.0,
+            operator: model.graph().op(patch.site).title(),
+        });
+    }
+    parts
+}
+
+impl RewritePart {
+    fn empty(rule: &'static str, exactness: Exactness) -> Self {
+        Self {
+            rule,
+            count: 0,
+            exactness: exactness.name(),
+            sites: Vec::new(),
+        }
+    }
+}

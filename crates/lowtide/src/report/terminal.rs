@@ -1,0 +1,17 @@
+//! Reports for people: text of a given width, with or without colour.
+
+mod chart;
+mod compare;
+mod inspect;
+mod optimize;
+mod page;
+mod table;
+mod words;
+mod zoo;
+
+pub use compare::compare;
+pub use inspect::{Rows, inspect};
+pub use optimize::optimize;
+pub use page::Page;
+pub use words::bytes;
+pub use zoo::zoo;

@@ -1,0 +1,141 @@
+//! Live bytes over steps, as bars.
+
+use super::page::{Page, Tone};
+use super::words::kib;
+
+/// Lines of bars.
+const ROWS: u64 = 6;
+/// A bar is at most this wide, so that a handful of steps does not become a wall.
+const WIDEST_BAR: usize = 6;
+/// An eighth of a cell to a full one.
+const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// The same where the terminal shows ASCII alone.
+const ASCII: [char; 9] = [' ', '.', '.', '.', ':', ':', ':', '#', '#'];
+/// Behind the figures under the axis.
+const STEP: &str = "  step";
+
+/// The picture of `live`, one figure a step, with the step `peak` marked. Where there are more steps than columns, a
+/// column shows the largest of its steps.
+pub(super) fn chart(live: &[u64], peak: Option<u32>, page: &Page) -> String {
+    let top = live.iter().copied().max().unwrap_or(0);
+    if top == 0 {
+        return String::new();
+    }
+    let label = format!("{} KiB", kib(top));
+    let beside = label.len() + " │".chars().count() + STEP.len();
+    let room = page.width.saturating_sub(beside).max(8);
+    let bars = Bars::of(live, peak, room);
+    let mut text = String::new();
+    for row in (0..ROWS).rev() {
+        let label = if row == ROWS - 1 { label.as_str() } else { "" };
+        text += &format!("{label:>width$} ", width = label_width(top));
+        text += page.either("│", "|");
+        text += &bars.row(row, top, page);
+        text += "\n";
+    }
+    text + &bars.axis(live.len(), peak, label_width(top), page)
+}
+
+fn label_width(top: u64) -> usize {
+    kib(top).len() + " KiB".len()
+}
+
+/// What each column shows.
+struct Bars {
+    heights: Vec<u64>,
+    at_peak: Option<usize>,
+    bar_width: usize,
+}
+
+impl Bars {
+    fn of(live: &[u64], peak: Option<u32>, room: usize) -> Self {
+        let columns = live.len().min(room);
+        let start = |column: usize| column * live.len() / columns;
+        let height = |column| live[start(column)..start(column + 1)].iter().max();
+        Self {
+            heights: (0..columns)
+                .map(|column| height(column).copied().unwrap_or(0))
+                .collect(),
+            at_peak: peak
+                .and_then(|step| (0..columns).find(|&column| (step as usize) < start(column + 1))),
+            bar_width: (room / columns).clamp(1, WIDEST_BAR),
+        }
+    }
+
+    fn row(&self, row: u64, top: u64, page: &Page) -> String {
+        let blocks = if page.unicode { BLOCKS } else { ASCII };
+        let cell = |(column, &height): (usize, &u64)| {
+            // Rounded up: a step with any live byte at all shows.
+            let eighths = (u128::from(height) * u128::from(ROWS) * 8).div_ceil(u128::from(top));
+            let filled = eighths.saturating_sub(u128::from(row) * 8).min(8) as usize;
+            let bar = blocks[filled].to_string().repeat(self.bar_width);
+            let tone = match self.at_peak == Some(column) && filled > 0 {
+                true => Tone::Bad,
+                false => Tone::Plain,
+            };
+            page.paint(&bar, tone)
+        };
+        let line: String = self.heights.iter().enumerate().map(cell).collect();
+        line.trim_end_matches(' ').to_owned()
+    }
+
+    /// The line under the bars, and the steps under it: the first, the last, and the peak's with a mark.
+    fn axis(&self, steps: usize, peak: Option<u32>, label: usize, page: &Page) -> String {
+        let width = self.heights.len() * self.bar_width;
+        let line = page.either("─", "-").repeat(width);
+        let corner = page.either("└", "+");
+        let mut text = format!("{:>label$} {corner}{line}\n", "0");
+        let mut marks = vec![' '; width];
+        write_over(&mut marks, 0, "0");
+        let last = steps.saturating_sub(1).to_string();
+        write_over(&mut marks, width.saturating_sub(last.len()), &last);
+        if let (Some(column), Some(step)) = (self.at_peak, peak) {
+            let mark = format!("{}{step}", page.either("▲", "^"));
+            let at = column * self.bar_width;
+            write_over(
+                &mut marks,
+                at.min(width.saturating_sub(mark.chars().count())),
+                &mark,
+            );
+        }
+        let marks: String = marks.into_iter().collect();
+        text += &format!("{:>label$}  {}{STEP}\n", "", marks.trim_end());
+        text
+    }
+}
+
+/// Writes `word` at `at`, and clears what it would run into: two figures side by side read as one.
+fn write_over(line: &mut [char], at: usize, word: &str) {
+    let end = at + word.chars().count();
+    if at == 0 || line.get(at - 1) == Some(&' ') {
+        let tail = line.iter_mut().skip(end);
+        tail.take_while(|c| **c != ' ').for_each(|c| *c = ' ');
+    }
+    let cells = line.iter_mut().skip(at);
+    cells.zip(word.chars()).for_each(|(cell, c)| *cell = c);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chart;
+    use crate::report::terminal::Page;
+
+    #[test]
+    fn every_line_fits_the_page() {
+        let page = Page::default();
+        for steps in [1, 2, 13, 69, 70, 71, 5000] {
+            let live: Vec<u64> = (0..steps).map(|i| i * 37 % 1000 + 1).collect();
+            for peak in 0..steps.min(80) {
+                let text = chart(&live, Some(peak as u32), &page);
+                let widest = text.lines().map(|line| line.chars().count()).max();
+                assert!(widest <= Some(80), "{steps} steps:\n{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_live_is_no_picture() {
+        assert_eq!(chart(&[], None, &Page::default()), "");
+        assert_eq!(chart(&[0, 0], Some(0), &Page::default()), "");
+    }
+}

@@ -1,0 +1,143 @@
+//! `optimize` for people.
+
+use crate::report::{Budget, OptimizeReport, RewritePart, Verdict};
+
+use super::inspect::{peak, picture, title};
+use super::page::{Page, Tone, tame};
+use super::words::{bytes, count, percent, time};
+
+/// The report as text.
+#[must_use]
+pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
+    let mut text = title(&report.model, &report.target, page);
+    text += &page.fact("before", &peak(&report.before), Tone::Plain);
+    text += &page.fact("after", &peak(&report.after.cost), Tone::Figure);
+    text += &saved(report, page);
+    text += &proof(report, page);
+    if let Some(reason) = report.reason.as_ref().filter(|_| is_proved(report)) {
+        text += &page.fact("why", &tame(&reason.sentence()), Tone::Plain);
+    }
+    for rewrite in &report.rewrites {
+        text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
+    }
+    if let Some(verdict) = &report.budget {
+        let remedy = match report.after.proof {
+            Some(_) => "the search ended first: --node-limit or --time-limit give it more",
+            None => "--order exact finds out whether another order fits",
+        };
+        text += &budget(verdict, remedy, page);
+    }
+    if report.saved_bytes() > 0 {
+        text += &page.heading("Live bytes by step, after");
+        text += &picture(&report.after.cost, page);
+    }
+    text + &written(report, page)
+}
+
+fn saved(report: &OptimizeReport, page: &Page) -> String {
+    let (before, after) = (report.before.peak_bytes, report.after.cost.peak_bytes);
+    if after < before {
+        let won = before - after;
+        let value = format!("{}, {}", bytes(won), percent(won, before));
+        page.fact("saved", &value, Tone::Good)
+    } else if after > before {
+        let value = format!(
+            "nothing: {} needs {} more than the order of the file",
+            report.after.algorithm,
+            bytes(after - before)
+        );
+        page.fact("saved", &value, Tone::Bad)
+    } else if is_proved(report) {
+        page.fact("saved", "nothing: no order can help", Tone::Bad)
+    } else {
+        let value = "nothing: no better order was found";
+        page.fact("saved", value, Tone::Bad)
+    }
+}
+
+fn is_proved(report: &OptimizeReport) -> bool {
+    report.after.cost.peak_bytes <= report.after.bound_bytes
+}
+
+fn proof(report: &OptimizeReport, page: &Page) -> String {
+    let after = &report.after;
+    let effort = format!(
+        "{} in {}",
+        count(after.states, "state"),
+        time(report.timings.search)
+    );
+    let value = match (after.proof, after.stopped_by) {
+        _ if is_proved(report) => {
+            format!("optimal: no order of this graph needs less ({effort})")
+        }
+        (Some(_), Some(stopped_by)) => {
+            let gap = after.cost.peak_bytes.saturating_sub(after.bound_bytes);
+            format!(
+                "bounded: no order needs less than {}, a gap of {}; ended by {stopped_by} ({effort})",
+                bytes(after.bound_bytes),
+                percent(gap, after.cost.peak_bytes)
+            )
+        }
+        _ => format!(
+            "none: {} proves nothing; no order needs less than {}",
+            after.algorithm,
+            bytes(after.bound_bytes)
+        ),
+    };
+    page.fact("proof", &value, Tone::Plain)
+}
+
+fn rewritten(rewrite: &RewritePart) -> String {
+    let sites = rewrite.sites.iter().take(SITES);
+    let mut sites: Vec<String> = sites
+        .map(|site| format!("{} @{}", tame(&site.operator), site.operator_index))
+        .collect();
+    if rewrite.sites.len() > SITES {
+        sites.push(format!("{} more", rewrite.sites.len() - SITES));
+    }
+    let (count, rule, exactness) = (rewrite.count, rewrite.rule, rewrite.exactness);
+    format!("{count} x {rule} ({exactness}): {}", sites.join(", "))
+}
+
+/// Sites named for each rule.
+const SITES: usize = 3;
+
+/// The verdict on a budget, with the remedy where there is none yet.
+pub(super) fn budget(budget: &Budget, remedy: &str, page: &Page) -> String {
+    let (available, required) = (bytes(budget.available_bytes), bytes(budget.required_bytes));
+    let numbers = format!(
+        "required {required}, available {available}, excess {}",
+        bytes(budget.excess_bytes)
+    );
+    let (value, tone) = match budget.verdict {
+        Verdict::Fits => {
+            let spare = bytes(budget.available_bytes - budget.required_bytes);
+            (format!("fits: {spare} of {available} to spare"), Tone::Good)
+        }
+        Verdict::Over => (format!("over: {numbers}"), Tone::Bad),
+        Verdict::Undecided => (format!("undecided: {numbers}; {remedy}"), Tone::Bad),
+    };
+    page.fact("budget", &value, tone)
+}
+
+/// The file, or how to get one.
+fn written(report: &OptimizeReport, page: &Page) -> String {
+    let fits = |budget: &Budget| budget.verdict == Verdict::Fits;
+    match &report.output {
+        Some(output) => {
+            let value = format!("{} ({} bytes)", tame(&output.path), output.bytes);
+            format!("\n{}", page.fact("wrote", &value, Tone::Figure))
+        }
+        None if !report.budget.as_ref().is_none_or(fits) => {
+            format!(
+                "\n{}",
+                page.fact("wrote", "nothing: the budget is not met", Tone::Quiet)
+            )
+        }
+        None if report.saved_bytes() == 0 => String::new(),
+        None => format!(
+            "\n{}",
+            page.fact("wrote", "nothing: add -o FILE to keep it", Tone::Quiet)
+        ),
+    }
+}

@@ -1,0 +1,42 @@
+//! What can be done with a model: plain data in, plain data out.
+
+mod compare;
+mod inspect;
+mod optimize;
+
+pub use compare::{CompareOptions, Comparison, compare};
+pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
+pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
+
+use lowtide_core::compile::{Algorithm, Options, Search};
+use lowtide_core::limits::Limits;
+use lowtide_core::memory::Target;
+use lowtide_core::rewrite::Rule;
+use lowtide_core::rewrite::rules::CLEAN_UP;
+use lowtide_core::schedule::Progress;
+
+/// Called now and then during a search with how far it is.
+pub type Observer<'a> = &'a (dyn Fn(Progress) + Sync);
+
+/// The rules that `cleanup` stands for.
+fn rules(cleanup: bool) -> &'static [&'static dyn Rule] {
+    if cleanup { CLEAN_UP } else { &[] }
+}
+
+fn options<'a>(
+    target: &Target,
+    algorithm: Algorithm,
+    limits: &Limits,
+    observer: Option<Observer<'a>>,
+) -> Options<'a> {
+    Options {
+        target: target.clone(),
+        rules: &[],
+        algorithm,
+        search: Search {
+            limits: limits.clone(),
+            observer,
+            ..Search::default()
+        },
+    }
+}

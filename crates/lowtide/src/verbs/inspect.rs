@@ -1,0 +1,94 @@
+//! What a model costs as it stands, and what a better order would cost.
+
+use std::time::Duration;
+
+use lowtide_core::compile::{Algorithm, Candidate, measure, rewritten, scheduled};
+use lowtide_core::limits::{Limits, Stopwatch};
+use lowtide_core::memory::{Profile, Target};
+
+use super::{Observer, options, rules};
+use crate::{Model, Result};
+
+/// What [`inspect`] is to do.
+#[derive(Clone)]
+pub struct InspectOptions<'a> {
+    /// The runtime whose memory counts.
+    pub target: Target,
+    /// What each of the two searches may spend: for the model as it stands, and after clean-up.
+    pub limits: Limits,
+    /// Who watches the searches.
+    pub observer: Option<Observer<'a>>,
+}
+
+/// States that a look may cost: a moment on any machine, and enough to prove nearly every real network.
+const A_LOOK: u64 = 200_000;
+
+impl Default for InspectOptions<'_> {
+    /// For TFLM, with searches so short that nobody waits.
+    fn default() -> Self {
+        Self {
+            target: Target::default(),
+            limits: Limits {
+                nodes: A_LOOK,
+                ..Limits::default()
+            },
+            observer: None,
+        }
+    }
+}
+
+/// What a model costs.
+pub struct Inspection<'m> {
+    /// The model.
+    pub model: &'m Model,
+    /// For which runtime.
+    pub target: Target,
+    /// The cost in file order, step by step.
+    pub profile: Profile,
+    /// The best order found of the graph as it stands.
+    pub best: Candidate,
+    /// The best order after clean-up, and what was cleaned up; `None` where there is nothing to clean up.
+    pub cleaned: Option<Cleaned>,
+    /// Reading and inspecting.
+    pub elapsed: Duration,
+}
+
+/// What clean-up makes possible.
+pub struct Cleaned {
+    /// Patches applied.
+    pub rewrites: usize,
+    /// The best order found after them.
+    pub best: Candidate,
+}
+
+/// Measures `model` in file order, and looks for what a better order needs.
+///
+/// # Errors
+/// A referee's refusal, which is a bug.
+pub fn inspect<'m>(model: &'m Model, asked: &InspectOptions<'_>) -> Result<Inspection<'m>> {
+    let watch = Stopwatch::start();
+    let exact = options(
+        &asked.target,
+        Algorithm::Exact,
+        &asked.limits,
+        asked.observer,
+    );
+    let graph = model.graph();
+    let (best, _) = scheduled(graph, &exact)?;
+    let rewriting = rewritten(graph, rules(true))?;
+    let cleaned = match rewriting.applied.len() {
+        0 => None,
+        rewrites => Some(Cleaned {
+            rewrites,
+            best: scheduled(&rewriting.graph, &exact)?.0,
+        }),
+    };
+    Ok(Inspection {
+        model,
+        target: asked.target.clone(),
+        profile: measure(graph, &asked.target),
+        best,
+        cleaned,
+        elapsed: model.reading() + watch.elapsed(),
+    })
+}

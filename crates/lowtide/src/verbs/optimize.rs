@@ -1,0 +1,108 @@
+//! The main job: rewrite, order, write.
+
+use std::time::Duration;
+
+use lowtide_core::compile::{Algorithm, Compiled, Options, compile};
+use lowtide_core::limits::{Limits, Stopwatch};
+use lowtide_core::memory::Target;
+
+use super::{Observer, options, rules};
+use crate::{Model, Result};
+
+/// What [`optimize`] is to do.
+#[derive(Clone)]
+pub struct OptimizeOptions<'a> {
+    /// The runtime whose memory counts.
+    pub target: Target,
+    /// Whether operators that do nothing are removed first; bit-exact.
+    pub cleanup: bool,
+    /// How the order is found.
+    pub algorithm: Algorithm,
+    /// What the search may spend.
+    pub limits: Limits,
+    /// Who watches the search.
+    pub observer: Option<Observer<'a>>,
+}
+
+impl Default for OptimizeOptions<'_> {
+    /// For TFLM, with clean-up, by the exact search, under the default limits.
+    fn default() -> Self {
+        Self {
+            target: Target::default(),
+            cleanup: true,
+            algorithm: Algorithm::default(),
+            limits: Limits::default(),
+            observer: None,
+        }
+    }
+}
+
+/// Where the time went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Reading the model, and converting it to int8.
+    pub read: Duration,
+    /// Rewriting, ordering and checking.
+    pub compile: Duration,
+    /// Of that, the search for the order.
+    pub search: Duration,
+    /// Making the new model's bytes.
+    pub write: Duration,
+}
+
+impl Timings {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> Duration {
+        self.read + self.compile + self.write
+    }
+}
+
+/// What came of a model.
+pub struct Optimized<'m> {
+    /// The model that was optimised.
+    pub model: &'m Model,
+    /// For which runtime.
+    pub target: Target,
+    /// The costs before and after, the new graph and the order. All of it has passed the referees.
+    pub compiled: Compiled,
+    /// The new model file.
+    pub bytes: Vec<u8>,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+/// Finds the cheapest order of `model`, and makes the file that has it. The exact search never
+/// returns an order that needs more than the file's.
+///
+/// # Errors
+/// The format cannot hold the result, or a referee refuses it, which is a bug.
+pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Optimized<'m>> {
+    let watch = Stopwatch::start();
+    let options = Options {
+        rules: rules(asked.cleanup),
+        ..options(
+            &asked.target,
+            asked.algorithm,
+            &asked.limits,
+            asked.observer,
+        )
+    };
+    let compiled = compile(model.graph(), &options)?;
+    let compiling = watch.elapsed();
+    let watch = Stopwatch::start();
+    let bytes = model.write(&compiled.rewriting, &compiled.chosen.order)?;
+    let timings = Timings {
+        read: model.reading(),
+        compile: compiling,
+        search: compiled.chosen.elapsed,
+        write: watch.elapsed(),
+    };
+    Ok(Optimized {
+        model,
+        target: asked.target.clone(),
+        compiled,
+        bytes,
+        timings,
+    })
+}

@@ -1,0 +1,168 @@
+import os
+from typing import Any, Literal
+
+Model = str | os.PathLike[str] | bytes | bytearray | memoryview
+Format = Literal["tflite", "onnx", "json"]
+Target = Literal["tflm", "litert"]
+Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
+Proof = Literal["optimal", "bounded"] | None
+StoppedBy = Literal["node-limit", "time-limit", "gap", "interrupted"] | None
+
+class Report(dict[str, Any]):
+    def __getattr__(self, name: str) -> Any: ...
+    def __setattr__(self, name: str, value: Any) -> None: ...
+
+class ModelPart(Report):
+    name: str
+    format: Format
+    operators: int
+    tensors: int
+    inputs: list[TensorPart]
+    outputs: list[TensorPart]
+
+class TensorPart(Report):
+    name: str
+    bytes: int
+    dtype: str | None
+    shape: list[int | None] | None
+
+class AlivePart(TensorPart):
+    use: Literal["read", "written", "waiting"]
+    first_step: int
+    last_step: int
+
+class StepPart(Report):
+    step: int
+    operator_index: int
+    operator: str
+    writes: str
+    live_bytes: int
+
+class CostPart(Report):
+    peak_bytes: int
+    peak_step: int | None
+    peak_operator: str | None
+    peak_operator_index: int | None
+    alive: list[AlivePart]
+    steps: list[StepPart]
+
+class AfterPart(CostPart):
+    operators: int
+    algorithm: Order
+    bound_bytes: int
+    proof: Proof
+    stopped_by: StoppedBy
+    states: int
+
+class BestPart(Report):
+    peak_bytes: int
+    proof: Proof
+    stopped_by: StoppedBy
+    states: int
+
+class CleanedPart(BestPart):
+    rewrites: int
+
+class RewritePart(Report):
+    rule: str
+    count: int
+    exactness: Literal["bit-exact", "rounding", "approximate"]
+    sites: list[Report]
+
+class BudgetPart(Report):
+    available_bytes: int
+    required_bytes: int
+    excess_bytes: int
+    verdict: Literal["fits", "over", "undecided"]
+
+class OutputPart(Report):
+    path: str
+    bytes: int
+
+class OrderPart(Report):
+    name: Order
+    peak_bytes: int
+    states: int
+    seconds: float
+    proof: Proof
+    bound_bytes: int
+    stopped_by: StoppedBy
+
+class InspectReport(Report):
+    schema: int
+    model: ModelPart
+    target: Report
+    order: CostPart
+    bound_bytes: int
+    best: BestPart
+    cleaned: CleanedPart | None
+    reason: Report | None
+    budget: BudgetPart | None
+    seconds: float
+
+class OptimizeReport(Report):
+    schema: int
+    model: ModelPart
+    target: Report
+    before: CostPart
+    after: AfterPart
+    rewrites: list[RewritePart]
+    reason: Report | None
+    budget: BudgetPart | None
+    output: OutputPart | None
+    seconds: float
+    timings: Report
+    model_bytes: bytes
+
+class CompareReport(Report):
+    schema: int
+    model: ModelPart
+    target: Report
+    rewrites: int
+    orders: list[OrderPart]
+    seconds: float
+
+class Error(Exception):
+    kind: str
+
+class FileError(Error, OSError): ...
+class MalformedError(Error, ValueError): ...
+class UnsupportedError(Error): ...
+class RefusedError(Error): ...
+class UsageError(Error, ValueError): ...
+class InternalError(Error): ...
+
+def inspect(
+    model: Model,
+    *,
+    format: Format = "tflite",
+    target: Target = "tflm",
+    budget: int | None = None,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+    gap: float = 0.0,
+) -> InspectReport: ...
+def optimize(
+    model: Model,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    format: Format = "tflite",
+    target: Target = "tflm",
+    order: Order = "exact",
+    cleanup: bool = True,
+    int8: bool = False,
+    budget: int | None = None,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+    gap: float = 0.0,
+) -> OptimizeReport: ...
+def compare(
+    model: Model,
+    *,
+    format: Format = "tflite",
+    target: Target = "tflm",
+    cleanup: bool = False,
+    time_limit: float | None = None,
+    node_limit: int | None = None,
+    gap: float = 0.0,
+) -> CompareReport: ...

@@ -1,0 +1,109 @@
+"""The arena that lowtide predicts for TFLM, against the interpreter: the tail, and the smallest arena that works."""
+
+import json
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Note
+from handmade import as_int8, reordered
+from lowtide_runtimes import tflm
+from lowtide_runtimes.corpus import REPOSITORY, SWIFTNET, RealModel, real_models
+from lowtide_runtimes.files import ModelFile
+from one_operator import control, kernels
+
+EXAMPLE = ["cargo", "run", "-q", "-p", "lowtide-formats", "--example", "tflm_footprint", "--"]
+SEEDS = (1, 2)
+BATCHES = (*kernels.TYPES, "mixed")
+
+# Their kernels take buffers for good after whole tensors for a while, and TFLM does not check the one against the other:
+# in an arena that is smaller by as much, it starts, and the two overlap.
+UNCHECKED = {
+    "BATCH_MATMUL",
+    "CUMSUM",
+    "DEPTH_TO_SPACE",
+    "EMBEDDING_LOOKUP",
+    "FULLY_CONNECTED",
+    "GATHER",
+    "GATHER_ND",
+    "LOG_SOFTMAX",
+    "SOFTMAX",
+    "SPACE_TO_DEPTH",
+}
+
+
+def predict(model: bytes, head: int, folder: Path) -> dict[str, Any]:
+    """The footprint with the memory plan that TFLM has made: only its height is taken from the interpreter."""
+    path = folder / "model.tflite"
+    path.write_bytes(model)
+    answer = subprocess.run([*EXAMPLE, path, str(head)], cwd=REPOSITORY, capture_output=True, check=True)
+    return json.loads(answer.stdout)
+
+
+def assert_exact(model: bytes, folder: Path) -> str:
+    """Predicted equals measured. Returns the figures."""
+    found = tflm.allocations(model)
+    report = predict(model, found.head, folder)
+    need = report["python"]
+    assert need["unknown"] == []
+    assert (need["head"], need["tail"]) == (found.head, found.tail)
+    assert sum(item["bytes"] for item in need["items"]) == need["tail"]
+    smallest = tflm.smallest_arena(model)
+    assert need["total"] == smallest
+    device = report["bits32"]["total"]
+    return f"arena predicted {need['total']} = measured {smallest} (head {found.head}; 32 bits: {device}, derived)"
+
+
+def refusal(model: bytes) -> str | None:
+    """Why TFLM cannot prepare it. (Whether it could run it afterwards does not matter: all memory is taken before.)"""
+    try:
+        tflm.allocations(model)
+    except RuntimeError as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("model", real_models(), ids=lambda model: model.name)
+def test_real_models(model: RealModel, tmp_path: Path, note: Note) -> None:
+    """As they are, and in other orders: the head changes, the tail must not."""
+    source = ModelFile.read(model.path)
+    if model.name == SWIFTNET:
+        source = as_int8(source)
+    if reason := refusal(source.data):
+        pytest.skip(f"{model.name}: TFLM cannot prepare it: {reason}")
+    note(f"{model.name}: {assert_exact(source.data, tmp_path)}")
+    for seed in () if source.is_large else SEEDS:
+        assert_exact(reordered(source, seed).data, tmp_path)
+
+
+@pytest.mark.parametrize("opcode", control.cases())
+def test_control_flow(opcode: str, tmp_path: Path) -> None:
+    """The tables of all subgraphs count."""
+    assert_exact(control.cases()[opcode], tmp_path)
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+def test_each_kernel(batch: str, tmp_path: Path, note: Note) -> None:
+    """One operator a model: what a kernel keeps is at its barest there. Types that a kernel refuses are left out."""
+    compared, refused = Counter(), Counter()
+    for name, model in kernels.cases():
+        opcode, *rest = name.split("-")
+        if (rest[0] if len(rest) > 1 else "mixed") != batch:
+            continue
+        if refusal(model):
+            refused[opcode] += 1
+            continue
+        compared[opcode] += 1
+        found = tflm.allocations(model)
+        need = predict(model, found.head, tmp_path)["python"]
+        assert (name, need["unknown"], need["tail"]) == (name, [], found.tail)
+        spare = need["total"] - tflm.smallest_arena(model)
+        kept = sum(item["bytes"] for item in need["items"] if item["what"] == "kernel buffers")
+        assert spare == 0 or (opcode in UNCHECKED and 0 < spare <= kept), name
+    note(
+        f"{batch}: {sum(compared.values())} models of {len(compared)} operators; refused by TFLM: {', '.join(refused)}"
+    )
+    assert len(compared) > 3
