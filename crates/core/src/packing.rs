@@ -104,13 +104,13 @@ impl Buffer {
                 self.alignment
             ));
         }
-        if let Some(offset) = self.offset {
-            if offset > Bytes::LIMIT || !offset.get().is_multiple_of(self.alignment) {
-                return Some(format!(
-                    "its fixed offset {offset} is no multiple of its alignment {} below the limit",
-                    self.alignment
-                ));
-            }
+        if let Some(offset) = self.offset
+            && (offset > Bytes::LIMIT || !offset.get().is_multiple_of(self.alignment))
+        {
+            return Some(format!(
+                "its fixed offset {offset} is no multiple of its alignment {} below the limit",
+                self.alignment
+            ));
         }
         self.gap_fault()
     }
@@ -124,12 +124,12 @@ impl Buffer {
                     "its gap {start}-{end} is empty, out of order or outside its live range"
                 ));
             }
-            if let Some(Window { lower, upper }) = gap.window {
-                if lower > upper || upper > self.size {
-                    return Some(format!(
-                        "the window {lower}:{upper} of its gap {start}-{end} is not within its size"
-                    ));
-                }
+            if let Some(Window { lower, upper }) = gap.window
+                && (lower > upper || upper > self.size)
+            {
+                return Some(format!(
+                    "the window {lower}:{upper} of its gap {start}-{end} is not within its size"
+                ));
             }
             from = end;
         }

@@ -82,7 +82,7 @@ pub fn check_layout(problem: &Problem, layout: &Layout) -> Result<(), LayoutFaul
     for (id, buffer) in buffers.iter() {
         let offset = layout.offsets[id];
         let end = offset + buffer.size;
-        if offset.get() % buffer.alignment != 0 {
+        if !offset.get().is_multiple_of(buffer.alignment) {
             return Err(LayoutFault::Misaligned(id));
         }
         if buffer.offset.is_some_and(|fixed| fixed != offset) {
