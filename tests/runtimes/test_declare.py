@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Note
 from handmade import as_int8, reordered
-from lowtide_runtimes import tflm
+from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.corpus import REPOSITORY, SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
 from one_operator import control, kernels

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 import handmade
-from lowtide_runtimes import litert, structure, tflm
+from lowtide_runtimes import structure
+from lowtide_runtimes.interpreters import litert, tflm
 from lowtide_runtimes.compare import Runner, as_type, compare_models, differing_values, seeded_inputs
 from lowtide_runtimes.corpus import SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
-from lowtide_runtimes.forked import run_forked
+from lowtide_runtimes.interpreters.forked import run_forked
 
 MODELS = {model.name: model for model in real_models()}
 needs_models = pytest.mark.skipif(not MODELS, reason="the shared models are not there")

@@ -97,7 +97,7 @@ def _without_time_and_paths(report: dict) -> str:
 
     def strip(value: object) -> object:
         if isinstance(value, dict):
-            return {key: strip(item) for key, item in value.items() if "seconds" not in key}
+            return {key: strip(item) for key, item in value.items() if "seconds" not in key and key != "timings"}
         if isinstance(value, list):
             return [strip(item) for item in value]
         return None if isinstance(value, str) and value.endswith(".tflite") else value

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from lowtide_runtimes import cli, tflm
+from lowtide_runtimes import cli
+from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.corpus import SWIFTNET
 from lowtide_runtimes.workshop import KEEP_ORDER, Subject, Workshop, subjects
 

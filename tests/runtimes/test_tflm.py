@@ -3,7 +3,7 @@
 import pytest
 
 from conftest import Note
-from lowtide_runtimes import tflm
+from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.compare import (
     Comparison,
     compare_models,

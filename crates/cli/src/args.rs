@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use lowtide::{Algorithm, Bytes, Target};
 
-use crate::settings::quantity::{Gap, bytes, duration};
+use crate::settings::quantity::{Gap, bytes, dim, duration};
 
 /// Find the operator order in which a neural network needs least memory, prove it, and write it.
 #[derive(Debug, Parser)]
@@ -128,8 +128,11 @@ pub(crate) struct Zoo {
 /// Which model, counted how.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Input {
-    /// A .tflite or .json file, or zoo:NAME
+    /// A .tflite, .onnx or .json file, or zoo:NAME
     pub(crate) model: String,
+    /// The size of a dimension that an ONNX model leaves open, as batch=1; images:0=1 where it has no name; repeatable
+    #[arg(long = "dim", value_name = "NAME=SIZE", value_parser = dim)]
+    pub(crate) dims: Vec<(String, u64)>,
     /// The runtime whose memory is counted
     #[arg(long, value_name = "NAME", default_value = Target::default().name, value_parser = targets())]
     pub(crate) target: String,

@@ -1,6 +1,8 @@
 //! The driver: verbs in order, a referee after each.
 
 mod algorithm;
+#[cfg(test)]
+mod tests;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 
@@ -43,8 +45,13 @@ pub struct Compiled {
 /// A referee's refusal, which is a bug of lowtide and says so.
 pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
     let before = measure(graph, &options.target);
-    let rewriting = rewritten(graph, options.rules)?;
-    let (chosen, after) = scheduled(&rewriting.graph, options)?;
+    let mut rewriting = rewritten(graph, options.rules)?;
+    let (mut chosen, mut after) = scheduled(&rewriting.graph, options)?;
+    if after.peak > before.peak && !rewriting.applied.is_empty() {
+        // Clean-up can cost: an input whose only reader was dead is live to the end once nobody reads it.
+        rewriting = Rewriting::unchanged(graph.clone());
+        (chosen, after) = scheduled(graph, options)?;
+    }
     Ok(Compiled {
         before,
         rewriting,

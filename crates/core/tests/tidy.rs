@@ -20,7 +20,7 @@ const MAX_LINES: usize = 300;
 const MAX_FILES_IN_FOLDER: usize = 9;
 /// Folders whose files are entries of one list, a file each.
 const LISTS: &[&str] = &[
-    "rules", "examples", "zoo", "commands", "tests", "runs", "pages",
+    "rules", "examples", "zoo", "commands", "tests", "runtimes", "runs",
 ];
 
 fn root() -> PathBuf {

@@ -1,75 +1,196 @@
+//! Measures the scheduler: raw rows as CSV on stdout.
+//!
+//! `bench_schedule corpus|ablation|families SECONDS FILE...`: `corpus` runs every algorithm on the files, `ablation`
+//! the exact one with each switch off, `families` the exact one on generated networks.
 #![allow(
     clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a tool for the bench"
+    clippy::print_stderr,
+    reason = "its output is the record"
 )]
-//! tmp
-use lowtide_core::graph::Graph;
-use lowtide_core::limits::{Limits, Stopwatch};
-use lowtide_core::memory::{Instance, Target, profile};
-use lowtide_core::plan::Order;
-use lowtide_core::schedule::{Options, solve};
-use lowtide_core::testing::families::*;
+
+use std::path::Path;
 use std::time::Duration;
 
+use lowtide_core::compile::Algorithm;
+use lowtide_core::graph::Graph;
+use lowtide_core::limits::{Limits, Stopwatch};
+use lowtide_core::memory::{Instance, Target};
+use lowtide_core::schedule::{Options, Switches, solve};
+use lowtide_core::testing::families;
+use lowtide_formats::{Format, Source};
+
 fn main() {
-    let time = std::env::var("TIME").map_or(10.0, |s| s.parse().unwrap());
-    let filter = std::env::args().nth(1).unwrap_or_default();
-    let mut graphs: Vec<Graph> = Vec::new();
-    for c in [6, 18, 60] {
-        graphs.push(nasnet(c));
-        graphs.push(amoebanet(c));
-    }
-    for b in [8, 40, 160] {
-        graphs.push(training(b, 1));
-    }
-    for n in [100, 300, 1000, 3000, 10000] {
-        for s in 0..3 {
-            graphs.push(layered(8, n, s));
+    let mut args = std::env::args().skip(1);
+    let what = args.next().unwrap_or_default();
+    let seconds = args.next().and_then(|arg| arg.parse().ok()).unwrap_or(10.0);
+    let limits = Limits {
+        nodes: u64::MAX,
+        time: Some(Duration::from_secs_f64(seconds)),
+        ..Limits::default()
+    };
+    println!("graph,operators,algorithm,peak,bound,proof,states,memory_bytes,median_ms");
+    let graphs = if what == "families" {
+        generated()
+    } else {
+        args.filter_map(|path| read(&path)).collect()
+    };
+    for (name, graph) in &graphs {
+        match what.as_str() {
+            "corpus" => every_algorithm(name, graph, &limits),
+            "ablation" => every_switch(name, graph, &limits),
+            _ => exact(name, graph, "exact", Switches::ALL, &limits),
         }
     }
-    for n in [100, 300, 1000, 3000] {
-        for s in 0..3 {
-            graphs.push(series_parallel(n, s));
+}
+
+/// The graph in a file, named as the file is.
+fn read(path: &str) -> Option<(String, Graph)> {
+    let bytes = std::fs::read(path).ok()?;
+    let format = Format::detect(Path::new(path), &bytes)?;
+    match Source::parse(bytes, format) {
+        Ok(source) => Some((
+            Path::new(path).file_stem()?.to_str()?.to_owned(),
+            source.graph().clone(),
+        )),
+        Err(error) => {
+            eprintln!("{path}: {error}");
+            None
         }
     }
-    for n in [100, 1000, 3000] {
-        graphs.push(in_tree(n, 0));
+}
+
+/// The seeded families, at the sizes that the targets name.
+fn generated() -> Vec<(String, Graph)> {
+    let mut graphs = Vec::new();
+    for cells in [6, 18, 60] {
+        graphs.extend([families::nasnet(cells), families::amoebanet(cells)]);
     }
-    for n in [32, 48, 64, 80, 96, 112, 128] {
-        for s in 0..2 {
-            graphs.push(watts_strogatz(n, 4, 0.75, s));
-        }
+    graphs.extend([8, 40, 160].map(|blocks| families::training(blocks, 1)));
+    for seed in 0..3 {
+        graphs.extend([300, 1_000, 3_000, 10_000].map(|ops| families::layered(8, ops, seed)));
+        graphs.extend([300, 1_000, 3_000].map(|ops| families::series_parallel(ops, seed)));
+        graphs.extend([1_000, 3_000].map(|ops| families::in_tree(ops, seed)));
+        graphs.extend([32, 64, 96, 112].map(|n| families::watts_strogatz(n, 4, 0.75, seed)));
+        graphs.extend([32, 64, 128].map(|n| families::erdos_renyi(n, 4.0 / n as f64, seed)));
+        graphs.extend([32, 64, 128].map(|n| families::barabasi_albert(n, 2, seed)));
     }
-    for n in [32, 64, 128] {
-        graphs.push(erdos_renyi(n, 4.0 / n as f64, 0));
-        graphs.push(barabasi_albert(n, 2, 0));
-    }
-    for graph in graphs.iter().filter(|g| g.name().contains(&filter)) {
-        let instance = Instance::new(graph, &Target::TFLM);
-        let file = profile(&instance, &Order::new(graph.file_order())).peak;
-        let options = Options {
-            limits: Limits {
-                time: Some(Duration::from_secs_f64(time)),
-                nodes: u64::MAX,
-                ..Limits::default()
-            },
-            ..Options::default()
+    graphs
+        .into_iter()
+        .map(|graph| (graph.name().to_owned(), graph))
+        .collect()
+}
+
+fn every_algorithm(name: &str, graph: &Graph, limits: &Limits) {
+    let instance = Instance::new(graph, &Target::TFLM);
+    for &algorithm in Algorithm::ALL
+        .iter()
+        .filter(|&&each| each != Algorithm::Exact)
+    {
+        let search = lowtide_core::compile::Search {
+            limits: limits.clone(),
+            ..Default::default()
         };
-        let watch = Stopwatch::start();
-        let s = solve(&instance, &options);
-        let gap = 100.0 * (s.peak.get() - s.bound.get()) as f64 / s.peak.get().max(1) as f64;
+        let found = algorithm.run(&instance, &search);
+        let proof = found.proof.map_or("none", |proof| proof.name());
+        let (ops, ms) = (graph.ops().len(), found.elapsed.as_secs_f64() * 1e3);
         println!(
-            "{:28} ops {:5} file {:>9} peak {:>9} bound {:>9} gap {gap:5.2}% states {:8} {:10.2} ms {:>10} KiB {:?}",
-            graph.name(),
+            "{name},{ops},{},{},{},{proof},{},,{ms:.3}",
+            algorithm.name(),
+            found.peak,
+            found.bound,
+            found.states
+        );
+    }
+    exact(name, graph, "exact", Switches::ALL, limits);
+}
+
+fn every_switch(name: &str, graph: &Graph, limits: &Limits) {
+    let all = Switches::ALL;
+    let variants = [
+        ("all", all),
+        ("no-glue", Switches { glue: false, ..all }),
+        (
+            "no-split",
+            Switches {
+                split: false,
+                ..all
+            },
+        ),
+        (
+            "no-free-moves",
+            Switches {
+                free_moves: false,
+                ..all
+            },
+        ),
+        (
+            "no-commits",
+            Switches {
+                commits: false,
+                ..all
+            },
+        ),
+        (
+            "no-both-ends",
+            Switches {
+                both_ends: false,
+                ..all
+            },
+        ),
+        (
+            "no-forward-first",
+            Switches {
+                forward_first: false,
+                ..all
+            },
+        ),
+        (
+            "no-modules",
+            Switches {
+                modules: false,
+                ..all
+            },
+        ),
+        (
+            "no-around",
+            Switches {
+                around: false,
+                ..all
+            },
+        ),
+        ("none", Switches::NONE),
+    ];
+    for (variant, switches) in variants {
+        exact(name, graph, variant, switches, limits);
+    }
+}
+
+/// One row; the median of up to nine runs, of one where that takes long.
+fn exact(name: &str, graph: &Graph, variant: &str, switches: Switches, limits: &Limits) {
+    let instance = Instance::new(graph, &Target::TFLM);
+    let options = Options {
+        limits: limits.clone(),
+        switches,
+        ..Options::default()
+    };
+    let mut times = Vec::new();
+    let mut schedule = None;
+    while times.len() < 9 && times.iter().sum::<f64>() < 200.0 {
+        let watch = Stopwatch::start();
+        schedule = Some(solve(&instance, &options));
+        times.push(watch.elapsed().as_secs_f64() * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    if let Some(found) = schedule {
+        println!(
+            "{name},{},{variant},{},{},{},{},{},{:.3}",
             graph.ops().len(),
-            file,
-            s.peak,
-            s.bound,
-            s.states,
-            watch.elapsed().as_secs_f64() * 1e3,
-            s.memory.get() >> 10,
-            s.reason
+            found.peak,
+            found.bound,
+            found.proof.name(),
+            found.states,
+            found.memory,
+            times[times.len() / 2]
         );
     }
 }

@@ -29,6 +29,21 @@ impl Error {
         }
     }
 
+    /// The bytes are no valid file of the format.
+    pub(crate) fn malformed(text: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Malformed, text)
+    }
+
+    /// The file holds what lowtide cannot carry or judge.
+    pub(crate) fn unsupported(text: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Unsupported, text)
+    }
+
+    /// What was asked for does not fit the file.
+    pub(crate) fn refused(text: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::Refused, text)
+    }
+
     /// What kind of trouble.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -4,6 +4,7 @@
 pub mod csv;
 pub mod error;
 pub mod json;
+pub mod onnx;
 pub mod source;
 pub mod tflite;
 

@@ -1,31 +1,34 @@
 //! One door for all model formats.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::{json, tflite};
+use crate::{json, onnx, tflite};
 
 /// The model formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// TensorFlow Lite.
     Tflite,
+    /// Open Neural Network Exchange.
+    Onnx,
     /// A generic graph, without a model's weights.
     Json,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Tflite, Self::Json];
+    pub const ALL: &[Self] = &[Self::Tflite, Self::Onnx, Self::Json];
 
     /// The usual extension, which is its name too.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Tflite => "tflite",
+            Self::Onnx => "onnx",
             Self::Json => "json",
         }
     }
@@ -58,18 +61,28 @@ impl Format {
 pub enum Source {
     /// TensorFlow Lite.
     Tflite(tflite::Model),
+    /// Open Neural Network Exchange.
+    Onnx(onnx::Model),
     /// A generic graph.
     Json(json::Model),
 }
 
 impl Source {
-    /// Parses a file of a known format.
+    /// Parses a file of a known format. `dims` gives sizes to dimensions that an ONNX model leaves open, by symbol (`batch`)
+    /// or by tensor and axis (`images:0`).
     ///
     /// # Errors
-    /// Names the part of the file and the remedy.
-    pub fn parse(bytes: Vec<u8>, format: Format) -> Result<Self> {
+    /// Names the part of the file and the remedy. Formats without symbolic dimensions refuse sizes for them.
+    pub fn parse(bytes: Vec<u8>, format: Format, dims: &[(String, u64)]) -> Result<Self> {
+        if let (Some((dim, _)), Format::Tflite | Format::Json) = (dims.first(), format) {
+            return Err(Error::refused(format_args!(
+                "{} models have no symbolic dimensions; leave the size of '{dim}' out",
+                format.name()
+            )));
+        }
         match format {
             Format::Tflite => Ok(Self::Tflite(tflite::Model::parse(bytes)?)),
+            Format::Onnx => Ok(Self::Onnx(onnx::Model::parse(bytes, dims)?)),
             Format::Json => Ok(Self::Json(json::Model::parse(&bytes)?)),
         }
     }
@@ -79,6 +92,7 @@ impl Source {
     pub fn format(&self) -> Format {
         match self {
             Self::Tflite(_) => Format::Tflite,
+            Self::Onnx(_) => Format::Onnx,
             Self::Json(_) => Format::Json,
         }
     }
@@ -88,6 +102,7 @@ impl Source {
     pub fn graph(&self) -> &Graph {
         match self {
             Self::Tflite(model) => model.graph(),
+            Self::Onnx(model) => model.graph(),
             Self::Json(model) => model.graph(),
         }
     }
@@ -99,10 +114,25 @@ impl Source {
     pub fn to_int8(&self) -> Result<Self> {
         match self {
             Self::Tflite(model) => Ok(Self::Tflite(model.to_int8()?)),
+            Self::Onnx(_) => Err(Error::refused(
+                "int8 conversion is for TFLite files; leave int8 out",
+            )),
             Self::Json(_) => Err(Error::new(
                 ErrorKind::Refused,
                 "a JSON graph has no stored numbers to convert; leave int8 out",
             )),
+        }
+    }
+
+    /// Copies what the model keeps in other files from the folder `from`, where it is, to the folder `to`, where it will be
+    /// written. Returns the files that were not there.
+    ///
+    /// # Errors
+    /// Where a file leads out of the folder, stands there already with other content, or cannot be copied.
+    pub fn carry(&self, from: &Path, to: &Path) -> Result<Vec<PathBuf>> {
+        match self {
+            Self::Onnx(model) => onnx::external::carry(model.bytes(), from, to),
+            Self::Tflite(_) | Self::Json(_) => Ok(Vec::new()),
         }
     }
 
@@ -113,6 +143,7 @@ impl Source {
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
         match self {
             Self::Tflite(model) => model.write(rewriting, order),
+            Self::Onnx(model) => model.write(rewriting, order),
             Self::Json(model) => model.write(rewriting, order),
         }
     }

@@ -1,6 +1,6 @@
 //! A model as read: where it comes from, what it is, its graph.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lowtide_core::graph::Graph;
@@ -30,10 +30,19 @@ impl Model {
     /// The file cannot be read, is of no known format, is damaged, or uses what lowtide does not do; the network is
     /// unknown.
     pub fn open(spec: &str) -> Result<Self> {
+        Self::open_with(spec, &[])
+    }
+
+    /// [`Model::open`] with sizes for dimensions that an ONNX model leaves open, by symbol (`batch`) or by tensor and axis
+    /// (`images:0`).
+    ///
+    /// # Errors
+    /// As [`Model::open`]; also dimensions of inputs that stay open, and sizes for dimensions that the model does not have.
+    pub fn open_with(spec: &str, dims: &[(String, u64)]) -> Result<Self> {
         let watch = Stopwatch::start();
         let mut model = match spec.strip_prefix(ZOO) {
-            Some(name) => Self::from_zoo(name)?,
-            None => Self::from_file(spec)?,
+            Some(name) => Self::from_zoo(name, dims)?,
+            None => Self::from_file(spec, dims)?,
         };
         model.reading = watch.elapsed();
         Ok(model)
@@ -44,9 +53,18 @@ impl Model {
     /// # Errors
     /// The bytes are damaged, or use what lowtide does not do.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>, format: Format) -> Result<Self> {
+        Self::understand(name.into(), bytes, format, &[])
+    }
+
+    fn understand(
+        name: String,
+        bytes: Vec<u8>,
+        format: Format,
+        dims: &[(String, u64)],
+    ) -> Result<Self> {
         let watch = Stopwatch::start();
-        let name = name.into();
-        let source = Source::parse(bytes, format).map_err(|error| of_format(&name, &error))?;
+        let source = Source::parse(bytes, format, dims);
+        let source = source.map_err(|error| of_format(&name, &error))?;
         Ok(Self {
             name,
             source,
@@ -54,17 +72,17 @@ impl Model {
         })
     }
 
-    fn from_file(path: &str) -> Result<Self> {
+    fn from_file(path: &str, dims: &[(String, u64)]) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
         let format = Format::detect(Path::new(path), &bytes)
             .ok_or_else(|| Error::new(ErrorKind::Unsupported, unknown_format(Path::new(path))))?;
-        Self::from_bytes(path, bytes, format)
+        Self::understand(path.to_owned(), bytes, format, dims)
     }
 
-    fn from_zoo(name: &str) -> Result<Self> {
+    fn from_zoo(name: &str, dims: &[(String, u64)]) -> Result<Self> {
         let bytes = zoo::build(name).ok_or_else(|| unknown_network(name))?;
         let format = Format::detect(Path::new(name), &bytes).unwrap_or(Format::Tflite);
-        Self::from_bytes(format!("{ZOO}{name}"), bytes, format)
+        Self::understand(format!("{ZOO}{name}"), bytes, format, dims)
     }
 
     /// The path or `zoo:NAME` that it was opened with.
@@ -109,6 +127,21 @@ impl Model {
     pub(crate) fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
         self.source
             .write(rewriting, order)
+            .map_err(|error| of_format(&self.name, &error))
+    }
+
+    /// Copies what the model keeps in files of its own (weights of large ONNX models) beside the file `path`, to be
+    /// written from this one. Returns the files that were not there: until they are, the new model will not run.
+    ///
+    /// # Errors
+    /// Where another file of that name is there already, or copying fails.
+    pub fn carry(&self, path: &Path) -> Result<Vec<PathBuf>> {
+        let folder = |path: &Path| match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        self.source
+            .carry(&folder(Path::new(&self.name)), &folder(path))
             .map_err(|error| of_format(&self.name, &error))
     }
 

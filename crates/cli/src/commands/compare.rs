@@ -11,7 +11,7 @@ use crate::output::Watch;
 use crate::settings::{self, Settings};
 
 pub(super) fn run(args: &Compare, settings: &Settings<'_>) -> Result<Exit> {
-    let model = Model::open(&args.input.model)?;
+    let model = Model::open_with(&args.input.model, &args.input.dims)?;
     let watch = Watch::new(settings);
     let running = Mutex::new("");
     let started = |algorithm: Algorithm| {

@@ -10,7 +10,7 @@ use crate::output::Watch;
 use crate::settings::{self, Settings};
 
 pub(super) fn run(args: &Inspect, settings: &Settings<'_>) -> Result<Exit> {
-    let model = Model::open(&args.input.model)?;
+    let model = Model::open_with(&args.input.model, &args.input.dims)?;
     let watch = Watch::new(settings);
     let show = |progress: Progress| watch.show("looking for a better order", progress);
     let options = InspectOptions {

@@ -27,6 +27,12 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     let mut report = OptimizeReport::new(&optimized, args.budget.budget);
     // A model that does not fit is not what was asked for: a run that fails leaves no file.
     if let Some(path) = file.filter(|_| fits(&report)) {
+        for absent in model.carry(&path)? {
+            let absent = absent.display();
+            settings.warn(&format!(
+                "{absent} is not there; the new model needs it beside it"
+            ));
+        }
         report.output = Some(write(&path, &optimized.bytes)?);
     }
     if report.after.stopped_by == Some(StopReason::Interrupted.name()) {
@@ -37,7 +43,7 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
 }
 
 fn open(args: &Optimize) -> Result<Model> {
-    let model = Model::open(&args.input.model)?;
+    let model = Model::open_with(&args.input.model, &args.input.dims)?;
     if args.int8 {
         model.to_int8()
     } else {

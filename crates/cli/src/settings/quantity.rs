@@ -47,6 +47,16 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| "write a time as 500ms, 30s, 2m or 1h".to_owned())
 }
 
+/// A dimension and its size: `batch=1`. Names may hold `=` themselves.
+pub(crate) fn dim(text: &str) -> Result<(String, u64), String> {
+    let pair = text.rsplit_once('=').and_then(|(name, size)| {
+        let name = name.trim();
+        let size = size.trim().parse().ok().filter(|&size| size > 0)?;
+        (!name.is_empty()).then(|| (name.to_owned(), size))
+    });
+    pair.ok_or_else(|| "write a dimension and its size as batch=1".to_owned())
+}
+
 impl FromStr for Gap {
     type Err = String;
 
@@ -94,7 +104,7 @@ fn scaled(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gap, bytes, duration};
+    use super::{Gap, bytes, dim, duration};
     use lowtide::Bytes;
     use std::time::Duration;
 
@@ -144,6 +154,18 @@ mod tests {
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
         assert!(duration("soon").is_err());
+    }
+
+    #[test]
+    fn dims() {
+        assert_eq!(dim("batch=1"), Ok(("batch".to_owned(), 1)));
+        assert_eq!(dim(" images:0 = 16 "), Ok(("images:0".to_owned(), 16)));
+        assert_eq!(dim("a=b=2"), Ok(("a=b".to_owned(), 2)));
+        for text in [
+            "", "batch", "batch=", "=1", "batch=0", "batch=-1", "batch=x",
+        ] {
+            assert!(dim(text).unwrap_err().contains("batch=1"), "{text}");
+        }
     }
 
     #[test]

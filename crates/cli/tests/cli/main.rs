@@ -7,4 +7,5 @@ mod files;
 mod flags;
 mod human;
 mod json;
+mod onnx;
 mod support;

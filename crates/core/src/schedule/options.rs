@@ -76,7 +76,7 @@ pub struct Options<'a> {
     pub limits: Limits,
     /// Which steps to use.
     pub switches: Switches,
-    /// Threads to use, at least one. The result does not depend on it.
+    /// Threads that may be used, at least one. The result does not depend on it; so far one is used.
     pub threads: usize,
     /// Told whenever the interval narrows.
     pub observer: Option<&'a (dyn Fn(Progress) + Sync)>,

@@ -3,6 +3,7 @@
 mod beam;
 mod greedy;
 mod run;
+mod witness;
 
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
@@ -11,6 +12,7 @@ use crate::units::Bytes;
 use super::bound::Floor;
 use super::options::Options;
 use run::Run;
+use witness::witness;
 
 /// An order, and what is known of how good it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +59,11 @@ pub fn solve(instance: &Instance<'_>, options: &Options<'_>) -> Schedule {
     }
     let mut run = Run::new(instance, options, floor, peak);
     let stopped = run.search().err();
-    run.finish(instance, file, stopped)
+    let mut schedule = run.finish(instance, file, stopped);
+    if let Reason::Around(_) = schedule.reason {
+        schedule.reason = witness(instance, &schedule.order).map_or(Reason::Search, Reason::Around);
+    }
+    schedule
 }
 
 impl Schedule {

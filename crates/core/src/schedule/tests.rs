@@ -2,4 +2,5 @@
 
 mod agreement;
 mod lattice;
+mod limits;
 mod random;

@@ -13,7 +13,7 @@ use crate::Model;
 pub struct ModelPart {
     /// The path or `zoo:NAME` that it was opened with.
     pub name: String,
-    /// `tflite` or `json`.
+    /// `tflite`, `onnx` or `json`.
     pub format: &'static str,
     /// Number of operators in the file.
     pub operators: usize,

@@ -29,8 +29,8 @@ impl Part {
             .collect()
     }
 
-    /// An original operator in `op`, for reports.
-    pub(in crate::schedule) fn peak_member(&self, op: u32) -> u32 {
+    /// One of the original operators in `op`.
+    pub(in crate::schedule) fn a_member(&self, op: u32) -> u32 {
         self.members.of(op).last().copied().unwrap_or(0)
     }
 }

@@ -36,8 +36,10 @@ impl Piece {
     }
 }
 
-/// How wide a beam looks for better orders once the search has taken so many states.
-const BEAMS: [(u64, usize); 4] = [
+/// Bytes of states at which a search ends as if its nodes were used up.
+const MOST_MEMORY: u64 = 4 << 30;
+/// How wide a beam looks for better orders once the search has taken so many states, and half of what the beam takes.
+const BEAMS: [(u64, u64); 4] = [
     (20_000, 64),
     (100_000, 512),
     (500_000, 4_096),
@@ -111,6 +113,9 @@ impl<'a> Run<'a> {
 
     fn check(&self) -> Result<(), StopReason> {
         self.meter.look()?;
+        if self.memory > MOST_MEMORY {
+            return Err(StopReason::NodeLimit);
+        }
         let gap = self.meter.limits().gap;
         if gap > 0.0
             && self.lower < self.upper()
@@ -133,8 +138,8 @@ impl<'a> Run<'a> {
                 self.look_around(worst)?;
             }
             let at_once = !self.options.switches.forward_first && !self.pieces[worst].in_lines;
-            if at_once || !self.exhaust(worst)? {
-                self.linearise(worst);
+            if !at_once || !self.linearise(worst) {
+                self.exhaust(worst)?;
             }
         }
         Ok(())
@@ -160,7 +165,7 @@ impl<'a> Run<'a> {
             }
             let bytes = around(&part.net, &part.reach, &mut valleys, op);
             if bytes > lower {
-                let op = OpId(part.peak_member(op));
+                let op = OpId(part.a_member(op));
                 best = Some(Floor {
                     op,
                     bytes: Bytes(bytes),
@@ -173,31 +178,27 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Puts the modules of a part into lines, which may split it further.
-    fn linearise(&mut self, piece: usize) {
+    /// Puts the modules of a part into lines, which may split it further. Whether there were any.
+    fn linearise(&mut self, piece: usize) -> bool {
         self.pieces[piece].in_lines = true;
         let switches = self.options.switches;
-        if let Some(draft) = linearise(&self.pieces[piece].part, switches) {
-            let (parts, tables) = split(draft, switches);
-            self.tables = self.tables.max(tables);
-            let pieces = parts.into_iter().map(|part| Piece::new(part, true));
-            self.pieces.splice(piece..=piece, pieces);
-        }
+        let Some(draft) = linearise(&self.pieces[piece].part, switches) else {
+            return false;
+        };
+        let (parts, tables) = split(draft, switches);
+        self.tables = self.tables.max(tables);
+        let pieces = parts.into_iter().map(|part| Piece::new(part, true));
+        self.pieces.splice(piece..=piece, pieces);
+        true
     }
 
-    /// Searches a part to the end, which is to say true; or, while its modules are not in lines, for one gear.
-    fn exhaust(&mut self, piece: usize) -> Result<bool, StopReason> {
-        let Piece {
-            part,
-            peak,
-            in_lines,
-            ..
-        } = &self.pieces[piece];
-        let first = !in_lines;
+    /// Searches a part to the end, or until its modules are in lines and it is another problem.
+    fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
+        let Piece { part, peak, .. } = &self.pieces[piece];
         // A net of its own, so that orders and bounds of the run can change meanwhile.
         let (net, mut bar) = (part.net.clone(), (*peak).min(self.file));
-        let mut widths = BEAMS.iter().copied().peekable();
         let reversed = net.reversed();
+        let mut beams = BEAMS.iter().copied().peekable();
         let mut search = Gears::new(&net, &reversed, self.lower, self.options.switches);
         loop {
             let outcome = search.turn(bar, &mut self.meter);
@@ -205,18 +206,20 @@ impl<'a> Run<'a> {
             self.raise(search.level().min(bar), Reason::Search);
             match outcome? {
                 Outcome::Found(order) => {
-                    let piece = &mut self.pieces[piece];
-                    (piece.order, piece.peak) = (order, search.level().min(piece.peak));
-                    self.tell();
-                    return Ok(true);
+                    self.improve(piece, Some((order, search.level())), false);
+                    return Ok(());
                 }
-                Outcome::Hopeless => return Ok(true),
-                Outcome::Paused if first && search.is_past_first_gear() => return Ok(false),
+                Outcome::Hopeless => return Ok(()),
                 Outcome::Paused => self.check()?,
             }
-            if let Some((_, width)) = widths.next_if(|&(states, _)| search.taken() >= states) {
+            let in_lines = self.pieces[piece].in_lines;
+            if !in_lines && search.is_past_first_gear() && self.linearise(piece) {
+                return Ok(());
+            }
+            let due = |states: u64, width: u64| states.max(width * u64::from(net.len()) / 2);
+            if let Some((_, width)) = beams.next_if(|&(n, w)| search.taken() >= due(n, w)) {
                 for (net, back) in [(&net, false), (&reversed, true)] {
-                    let found = beam(net, width, bar, search.level(), &mut self.meter)?;
+                    let found = beam(net, width as usize, bar, search.level(), &mut self.meter)?;
                     bar = self.improve(piece, found, back);
                 }
             }

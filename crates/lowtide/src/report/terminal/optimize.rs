@@ -1,5 +1,6 @@
 //! `optimize` for people.
 
+use crate::Format;
 use crate::report::{Budget, OptimizeReport, RewritePart, Verdict};
 
 use super::inspect::{peak, picture, title};
@@ -31,7 +32,23 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &page.heading("Live bytes by step, after");
         text += &picture(&report.after.cost, page);
     }
-    text + &written(report, page)
+    text += &written(report, page);
+    text + &running(report, page)
+}
+
+/// How ONNX Runtime keeps the order: by default it takes one of its own, and optimisation beyond EXTENDED changes it.
+const ONNX_RUNTIME: &str = "\
+options = onnxruntime.SessionOptions()
+options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
+options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+";
+
+/// What the runtime has to be told, for formats whose runtime does not follow the file by itself.
+fn running(report: &OptimizeReport, page: &Page) -> String {
+    if report.output.is_none() || report.model.format != Format::Onnx.name() {
+        return String::new();
+    }
+    page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME
 }
 
 fn saved(report: &OptimizeReport, page: &Page) -> String {

@@ -6,7 +6,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from lowtide_runtimes.files import ModelFile
-from lowtide_runtimes.forked import run_forked
+from lowtide_runtimes.interpreters.forked import run_forked
 
 # Kernel families round differently. The reference kernels lack a few versions of operators, so the others stand in.
 FAMILIES = {

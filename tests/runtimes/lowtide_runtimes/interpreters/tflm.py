@@ -8,7 +8,7 @@ import numpy as np
 from tflite_micro.python.tflite_micro import runtime
 
 from lowtide_runtimes.files import ModelFile
-from lowtide_runtimes.forked import run_forked
+from lowtide_runtimes.interpreters.forked import run_forked
 
 ARENA_STEP = 16
 _SLACK = 16 << 20

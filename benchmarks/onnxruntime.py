@@ -1,0 +1,53 @@
+"""Measures every ONNX model before and after in ONNX Runtime and prints README's results table as Markdown.
+
+    .venv/bin/python benchmarks/onnxruntime.py [--only NAME]
+
+Models that come without weights get seeded random ones. A line is printed only after both models gave the same outputs.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+# This script's own folder goes, so that its name does not hide the package's.
+sys.path[0] = str(REPOSITORY / "tests" / "runtimes")
+
+from lowtide_runtimes import cli, ort
+
+HEADER = (
+    "| model | operators | live peak | proof | peak in ONNX Runtime | outputs equal |",
+    "|---|--:|--:|---|--:|---|",
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default="", help="only models with this in their names")
+    arguments = parser.parse_args()
+    print(*HEADER, sep="\n")
+    for model in ort.onnx_models():
+        if arguments.only in model.name:
+            with tempfile.TemporaryDirectory() as folder:
+                print(row(model, Path(folder)), flush=True)
+
+
+def row(model: ort.OnnxModel, folder: Path) -> str:
+    """One line of the table. Outputs that differ end the script: there is no table with wrong models in it."""
+    source, written = ort.with_weights(model.path, folder), folder / "written.onnx"
+    report = cli.optimise(source, written)
+    before, after = (ort.run(path, folder) for path in (source, written))
+    if not ort.bit_equal(before.outputs, after.outputs):
+        raise SystemExit(f"{model.name}: outputs differ")
+    live = arrow(report["before"]["peak_bytes"], report["after"]["peak_bytes"])
+    cells = (model.name, model.operators, live, report["after"]["proof"], arrow(before.peak, after.peak), "bit by bit")
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def arrow(before: int, after: int) -> str:
+    return f"{before} → **{after}**" if after != before else str(before)
+
+
+if __name__ == "__main__":
+    main()

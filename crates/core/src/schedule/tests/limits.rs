@@ -1,0 +1,140 @@
+//! Stopping early is data, and what is known then is true.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::graph::Graph;
+use crate::limits::{Limits, StopReason};
+use crate::memory::{Instance, Target};
+use crate::plan::Proof;
+use crate::schedule::{Options, Progress, Schedule, Switches, solve};
+use crate::testing::families;
+
+fn run(graph: &Graph, limits: Limits) -> Schedule {
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    solve(&Instance::new(graph, &Target::TFLM), &options)
+}
+
+fn stopped_by(schedule: &Schedule) -> Option<StopReason> {
+    if let Proof::Bounded { lower, upper, .. } = schedule.proof {
+        assert_eq!((lower, upper), (schedule.bound, schedule.peak));
+        assert!(lower < upper);
+    }
+    schedule.proof.stopped_by()
+}
+
+#[test]
+fn each_limit_stops_with_a_true_interval() {
+    let graph = families::watts_strogatz(64, 4, 0.75, 0);
+    let optimum = run(&graph, Limits::default()).peak;
+    let raised = Arc::new(AtomicBool::new(true));
+    let cases = [
+        (
+            Limits {
+                nodes: 500,
+                ..Limits::default()
+            },
+            StopReason::NodeLimit,
+        ),
+        (
+            Limits {
+                gap: 0.4,
+                ..Limits::default()
+            },
+            StopReason::Gap,
+        ),
+        (
+            Limits {
+                interrupt: Some(raised.clone()),
+                ..Limits::default()
+            },
+            StopReason::Interrupted,
+        ),
+        (
+            Limits {
+                time: Some(std::time::Duration::ZERO),
+                ..Limits::default()
+            },
+            StopReason::TimeLimit,
+        ),
+    ];
+    assert!(raised.load(Ordering::Relaxed));
+    for (limits, reason) in cases {
+        let found = run(&graph, limits);
+        assert_eq!(stopped_by(&found), Some(reason));
+        assert!(found.bound <= optimum && optimum <= found.peak);
+    }
+}
+
+#[test]
+fn the_interval_only_narrows() {
+    let graph = families::layered(8, 100, 1);
+    let seen = std::sync::Mutex::new(Vec::<Progress>::new());
+    let watch = |progress: Progress| seen.lock().expect("one thread").push(progress);
+    let options = Options {
+        observer: Some(&watch),
+        ..Options::default()
+    };
+    let found = solve(&Instance::new(&graph, &Target::TFLM), &options);
+    let seen = seen.into_inner().expect("one thread");
+    assert!(seen.windows(2).all(|pair| pair[0].lower <= pair[1].lower));
+    assert!(
+        seen.iter()
+            .all(|progress| progress.lower <= found.peak && found.peak <= progress.upper)
+    );
+}
+
+#[test]
+fn the_same_question_gets_the_same_answer() {
+    let graph = families::layered(8, 200, 3);
+    let limits = Limits {
+        nodes: 2_500,
+        ..Limits::default()
+    };
+    assert_eq!(run(&graph, limits.clone()), run(&graph, limits));
+}
+
+#[test]
+fn trees_and_series_parallel_networks_are_proved() {
+    for graph in [families::in_tree(400, 1), families::series_parallel(400, 1)] {
+        assert_eq!(run(&graph, Limits::default()).proof, Proof::Optimal);
+    }
+}
+
+/// Small enough for the other switches to decide; modules are tried at once where the first gear is off.
+#[test]
+fn modules_keep_the_optimum() {
+    for seed in 0..400 {
+        let (ops, few) = (6 + seed as usize % 30, 5 + seed as usize % 14);
+        for graph in [
+            families::series_parallel(ops, seed),
+            families::in_tree(few, seed),
+        ] {
+            let instance = Instance::new(&graph, &Target::TFLM);
+            let with = Switches {
+                forward_first: false,
+                ..Switches::ALL
+            };
+            let without = Switches {
+                modules: false,
+                around: false,
+                ..Switches::ALL
+            };
+            let [first, second] = [with, without].map(|switches| {
+                let options = Options {
+                    switches,
+                    ..Options::default()
+                };
+                solve(&instance, &options)
+            });
+            assert_eq!(
+                (first.peak, first.proof),
+                (second.peak, second.proof),
+                "seed {seed}"
+            );
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What fuzzing runs on arbitrary bytes; a fuzz target only calls it.
+
+use lowtide_core::memory::{Instance, Target, profile};
+use lowtide_core::plan::{Order, Rewriting};
+
+use super::Model;
+
+/// Reads `bytes` as a model; if that succeeds, measures it, writes it in its own order, and demands the same graph again.
+///
+/// # Panics
+/// Where any of this does not hold: that is what a fuzzer looks for.
+pub fn round_trip(bytes: &[u8]) {
+    let dims = [("batch".to_owned(), 1)];
+    let parse = |bytes: &[u8]| {
+        let closed = Model::parse(bytes.to_vec(), &[]);
+        closed.or_else(|_| Model::parse(bytes.to_vec(), &dims))
+    };
+    let _ = super::external::files(bytes);
+    let Ok(model) = parse(bytes) else {
+        return;
+    };
+    let order = Order::new(model.graph().file_order());
+    let _ = profile(&Instance::new(model.graph(), &Target::TFLM), &order);
+    let rewriting = Rewriting::unchanged(model.graph().clone());
+    let written = model.write(&rewriting, &order);
+    let again = parse(&written.expect("what was read can be written"));
+    let again = again.expect("what was written can be read");
+    assert_eq!(again.graph(), model.graph(), "the graph survives");
+}

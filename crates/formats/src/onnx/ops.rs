@@ -1,0 +1,85 @@
+//! What operators mean to the rewrite rules: ONNX's names mapped to [`OpKind`].
+
+use lowtide_core::graph::{DType, OpKind};
+
+use super::schema::{Literal, NodeView, dtype, is_standard};
+use super::shapes::{Call, Fact, amounts, is_elementwise};
+
+/// What the node means. `outputs` is what is known of its outputs, left-out ones included; `used` says which outputs
+/// anybody reads.
+pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) -> OpKind {
+    let node = call.node;
+    if !is_standard(node.domain) {
+        return OpKind::Opaque;
+    }
+    match node.op_type {
+        "Identity" => OpKind::Identity,
+        "Dropout" if is_inference(call) && !used.get(1).copied().unwrap_or(false) => {
+            OpKind::Identity
+        }
+        "Cast" if casts_nothing(call) => OpKind::Identity,
+        // Nothing is repeated, stretched or cut off where the shape stays.
+        "Expand" | "Tile" if keeps_shape(call, outputs) => OpKind::Identity,
+        "Slice" if keeps_shape(call, outputs) && goes_forward(call) => OpKind::Identity,
+        "Max" | "Mean" | "Min" | "Sum" if node.inputs.len() == 1 => OpKind::Identity,
+        "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" => OpKind::Reshape,
+        "Transpose" => OpKind::Transpose { perm: perm(call) },
+        "Pad" => OpKind::Pad {
+            amounts: call.shape(0).and_then(|shape| amounts(call, shape.len())),
+        },
+        "Split" => OpKind::Split { data: 0 },
+        "Concat" => concat(call),
+        "QuantizeLinear" | "DequantizeLinear" => OpKind::Requantize,
+        op_type if is_elementwise(op_type) => OpKind::Elementwise,
+        _ => OpKind::Opaque,
+    }
+}
+
+/// Since operator set 12, input 2 turns training on; before, Dropout always is in inference.
+fn is_inference(call: &Call<'_>) -> bool {
+    match call.fact(2) {
+        None => true,
+        Some(training) => training.value == Some(Literal::Ints(vec![0])),
+    }
+}
+
+fn casts_nothing(call: &Call<'_>) -> bool {
+    let to = call.node.int("to").and_then(dtype);
+    // The flavours of 8-bit floats are one type here, and differ.
+    to.is_some() && to == call.dtype(0) && to != Some(DType::F8)
+}
+
+fn keeps_shape(call: &Call<'_>, outputs: &[Option<&Fact>]) -> bool {
+    let output = outputs.first().copied().flatten().and_then(Fact::array);
+    let input = call.fact(0).and_then(Fact::array);
+    matches!((input, output), (Some(a), Some(b)) if a.same_static_shape(&b))
+}
+
+fn goes_forward(call: &Call<'_>) -> bool {
+    match call.ints_either("steps", 4) {
+        Some(None) => true,
+        Some(Some(steps)) => steps.iter().all(|&step| step > 0),
+        None => false,
+    }
+}
+
+fn perm(call: &Call<'_>) -> Option<Vec<u32>> {
+    let rank = u32::try_from(call.shape(0)?.len()).ok()?;
+    match call.node.ints("perm") {
+        Some(perm) => perm.into_iter().map(|p| p.try_into().ok()).collect(),
+        None => Some((0..rank).rev().collect()),
+    }
+}
+
+fn concat(call: &Call<'_>) -> OpKind {
+    let rank = call.shape(0).map(Vec::len);
+    match rank.and_then(|rank| call.axis(1, rank)) {
+        Some(axis) => OpKind::Concat { axis: axis as u32 },
+        None => OpKind::Opaque,
+    }
+}
+
+/// Whether the node's outputs are constants by themselves.
+pub(crate) fn is_constant(node: &NodeView<'_>) -> bool {
+    is_standard(node.domain) && node.op_type == "Constant"
+}

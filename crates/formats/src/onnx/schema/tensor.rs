@@ -1,0 +1,125 @@
+//! `TensorProto` and `SparseTensorProto`: weights, and the small constants that shapes are computed from.
+
+use lowtide_core::graph::DType;
+
+use super::super::wire::Message;
+use super::dtype;
+use crate::error::Result;
+
+/// A tensor with its value, inline or in another file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TensorView<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) dtype: Option<DType>,
+    /// Where the axes stand: in the tensor itself, or in the sparse tensor around it.
+    dims: (Message<'a>, u32),
+    message: Message<'a>,
+    sparse: bool,
+}
+
+/// The elements of a small constant, as far as shape arithmetic needs them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Literal {
+    /// Integers and booleans of any width.
+    Ints(Vec<i64>),
+    /// 32-bit floats.
+    Floats(Vec<f32>),
+}
+
+impl<'a> TensorView<'a> {
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self> {
+        let message = Message::parse(bytes, "a tensor")?;
+        Ok(Self {
+            name: message.text(8, "a tensor's name")?,
+            dtype: dtype(message.int(2).unwrap_or_default()),
+            dims: (message, 1),
+            message,
+            sparse: false,
+        })
+    }
+
+    /// A `SparseTensorProto` is named after its values and has its own axes.
+    pub(crate) fn parse_sparse(bytes: &'a [u8]) -> Result<Self> {
+        let message = Message::parse(bytes, "a sparse tensor")?;
+        let values = Self::parse(message.last(1).unwrap_or_default())?;
+        Ok(Self {
+            dims: (message, 3),
+            sparse: true,
+            ..values
+        })
+    }
+
+    /// Elements per axis; a negative count, which is damage, is unknown.
+    pub(crate) fn shape(&self) -> Vec<Option<u64>> {
+        let (message, number) = self.dims;
+        message
+            .ints(number)
+            .map(|dim| dim.try_into().ok())
+            .collect()
+    }
+
+    /// The elements, if they stand in the file, number `limit` at most, and are integers or 32-bit floats.
+    pub(crate) fn literal(&self, limit: usize) -> Option<Literal> {
+        let count = self
+            .shape()
+            .into_iter()
+            .try_fold(1u64, |product, dim| product.checked_mul(dim?))?;
+        let count = usize::try_from(count).ok().filter(|&n| n <= limit)?;
+        let external = self.message.int(14) == Some(1);
+        if self.sparse || external {
+            return None;
+        }
+        let (dtype, raw) = (self.dtype?, self.message.last(9));
+        let literal = match raw {
+            Some(raw) => from_raw(dtype, raw, count)?,
+            None => self.typed_fields(dtype, count)?,
+        };
+        (literal.len() == count).then_some(literal)
+    }
+
+    fn typed_fields(&self, dtype: DType, count: usize) -> Option<Literal> {
+        let ints = |number| Literal::Ints(self.message.ints(number).take(count).collect());
+        match dtype {
+            DType::I64 => Some(ints(7)),
+            DType::I32 | DType::I16 | DType::I8 | DType::U8 | DType::U16 | DType::Bool => {
+                Some(ints(5))
+            }
+            DType::U32 => Some(ints(11)),
+            DType::F32 => Some(Literal::Floats(
+                self.message.floats(4).take(count).collect(),
+            )),
+            _ => None,
+        }
+    }
+}
+
+fn from_raw(dtype: DType, raw: &[u8], count: usize) -> Option<Literal> {
+    fn words<const N: usize>(raw: &[u8], count: usize, word: fn([u8; N]) -> i64) -> Literal {
+        let chunks = raw.as_chunks::<N>().0.iter();
+        Literal::Ints(chunks.take(count).map(|bytes| word(*bytes)).collect())
+    }
+    Some(match dtype {
+        DType::I64 => words(raw, count, i64::from_le_bytes),
+        DType::I32 => words(raw, count, |b| i32::from_le_bytes(b).into()),
+        DType::U32 => words(raw, count, |b| u32::from_le_bytes(b).into()),
+        DType::I16 => words(raw, count, |b| i16::from_le_bytes(b).into()),
+        DType::U16 => words(raw, count, |b| u16::from_le_bytes(b).into()),
+        DType::I8 => words(raw, count, |b| i8::from_le_bytes(b).into()),
+        DType::U8 | DType::Bool => words(raw, count, |[b]| b.into()),
+        DType::F32 => {
+            let chunks = raw.as_chunks::<4>().0.iter();
+            Literal::Floats(chunks.take(count).map(|b| f32::from_le_bytes(*b)).collect())
+        }
+        _ => return None,
+    })
+}
+
+impl Literal {
+    /// Number of elements.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Ints(values) => values.len(),
+            Self::Floats(values) => values.len(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What operators mean to rewrite rules.
+
+use lowtide_core::graph::OpKind;
+
+use crate::proto::{Model, field, info, int_attribute, ints, ints_attribute};
+
+/// The meaning of the only node of the model.
+fn kind(model: &Model) -> OpKind {
+    let graph = model.read();
+    graph.ops().as_slice().last().unwrap().kind.clone()
+}
+
+fn one() -> Model {
+    Model::new().input(info("x", "2 3 4 4"))
+}
+
+#[test]
+fn operators_that_only_rename() {
+    let cases = [
+        one().node("Identity", "x", "y"),
+        one().node("Dropout", "x", "y"),
+        one().node("Dropout", "x", "y mask"),
+        one().node("Sum", "x", "y"),
+        one().node_with("Cast", "x", "y", &[int_attribute("to", 1)]),
+        one()
+            .constant(ints("n", &[1, 1, 1, 1]))
+            .node("Tile", "x n", "y"),
+        one()
+            .constant(ints("n", &[3, 1, 1]))
+            .node("Expand", "x n", "y"),
+        one()
+            .constant(ints("s", &[0]))
+            .constant(ints("e", &[99]))
+            .node("Slice", "x s e", "y"),
+    ];
+    for model in cases {
+        assert_eq!(kind(&model.output(field(1, "y"))), OpKind::Identity);
+    }
+}
+
+#[test]
+fn operators_that_only_look_like_it() {
+    let cases = [
+        one()
+            .node("Dropout", "x", "y mask")
+            .output(info("mask", "")),
+        one()
+            .input(info("training", ""))
+            .node("Dropout", "x _ training", "y"),
+        one().node_with("Cast", "x", "y", &[int_attribute("to", 10)]),
+        one()
+            .constant(ints("n", &[1, 2, 1, 1]))
+            .node("Tile", "x n", "y"),
+        // Backwards through an axis.
+        one()
+            .constant(ints("s", &[-1]))
+            .constant(ints("e", &[-99]))
+            .constant(ints("a", &[3]))
+            .constant(ints("t", &[-1]))
+            .node("Slice", "x s e a t", "y"),
+    ];
+    for model in cases {
+        assert_eq!(kind(&model), OpKind::Opaque);
+    }
+}
+
+#[test]
+fn layouts_carry_their_constants() {
+    let perm = ints_attribute("perm", &[0, 2, 3, 1]);
+    let transposed = kind(&one().node_with("Transpose", "x", "y", &[perm]));
+    assert_eq!(
+        transposed,
+        OpKind::Transpose {
+            perm: Some(vec![0, 2, 3, 1])
+        }
+    );
+    let reversed = kind(&one().node("Transpose", "x", "y"));
+    assert_eq!(
+        reversed,
+        OpKind::Transpose {
+            perm: Some(vec![3, 2, 1, 0])
+        }
+    );
+    let pads = ints("p", &[0, 0, 1, 1, 0, 0, 2, 2]);
+    let padded = kind(&one().constant(pads).node("Pad", "x p", "y"));
+    let amounts = Some(vec![(0, 0), (0, 0), (1, 2), (1, 2)]);
+    assert_eq!(padded, OpKind::Pad { amounts });
+    let joined = one().node_with("Concat", "x x", "y", &[int_attribute("axis", -3)]);
+    assert_eq!(kind(&joined), OpKind::Concat { axis: 1 });
+    let parts = one().node_with("Split", "x", "y", &[int_attribute("axis", 1)]);
+    assert_eq!(kind(&parts), OpKind::Split { data: 0 });
+    assert_eq!(kind(&one().node("Flatten", "x", "y")), OpKind::Reshape);
+    assert_eq!(kind(&one().node("Mul", "x x", "y")), OpKind::Elementwise);
+    assert_eq!(kind(&one().node("Softmax", "x", "y")), OpKind::Opaque);
+}

@@ -1,0 +1,1 @@
+"""The runtimes themselves: what they compute, and how much arena they need."""

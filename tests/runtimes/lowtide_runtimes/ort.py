@@ -1,0 +1,135 @@
+"""ONNX models in ONNX Runtime: weights for models that come without, runs in the order of the file, measured peaks."""
+
+import csv
+import json
+import shutil
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+
+from lowtide_runtimes.corpus import SHARED
+
+
+@dataclass(frozen=True)
+class OnnxModel:
+    """A file of the shared collection with its manifest's facts; figures in bytes. `beam_peak`: an order of that peak is known."""
+
+    path: Path
+    operators: int
+    peak_file_order: int
+    operator_bound: int
+    beam_peak: int
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def onnx_models() -> list[OnnxModel]:
+    """All `.onnx` files of the manifest; none when the collection is not there."""
+    manifest = SHARED / "models" / "manifest.csv"
+    if not manifest.is_file():
+        return []
+    with manifest.open(newline="") as rows:
+        return [_model(row) for row in csv.DictReader(rows) if row["path"].endswith(".onnx")]
+
+
+def _model(row: dict[str, str]) -> OnnxModel:
+    return OnnxModel(
+        path=SHARED / "models" / row["path"],
+        operators=int(row["ops"]),
+        peak_file_order=int(row["peak_file_order"]),
+        operator_bound=int(row["op_lower_bound"]),
+        beam_peak=int(row["beam_peak"]),
+    )
+
+
+def with_weights(model: Path, folder: Path) -> Path:
+    """The model copied into `folder`, and beside it the weight files that it names, filled with seeded random numbers."""
+    graph = onnx.load(model, load_external_data=False).graph
+    # A variance is not negative.
+    variances = {node.input[4] for node in graph.node if node.op_type == "BatchNormalization"}
+    files: dict[str, bytearray] = {}
+    for tensor in graph.initializer:
+        if tensor.data_location == onnx.TensorProto.EXTERNAL:
+            _fill(tensor, tensor.name in variances, files)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return Path(shutil.copy(model, folder / model.name))
+
+
+def _fill(tensor: onnx.TensorProto, positive: bool, files: dict[str, bytearray]) -> None:
+    place = {entry.key: entry.value for entry in tensor.external_data}
+    dtype = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type)
+    rng = np.random.default_rng(zlib.crc32(tensor.name.encode()))
+    # Sums over a layer's inputs stay about as large as the inputs.
+    values = rng.standard_normal(tuple(tensor.dims)) / np.sqrt(max(1, np.prod(tensor.dims[1:])))
+    content = (np.abs(values) + 0.5 if positive else values).astype(dtype).tobytes()
+    start = int(place.get("offset", 0))
+    file = files.setdefault(place["location"], bytearray())
+    file.extend(bytes(max(0, start + len(content) - len(file))))
+    file[start : start + len(content)] = content
+
+
+def without_shapes(model: Path, written: Path) -> Path:
+    """A copy that says nothing of any tensor but the graph's inputs."""
+    proto = onnx.load(model, load_external_data=False)
+    del proto.graph.value_info[:]
+    for output in proto.graph.output:
+        output.type.tensor_type.ClearField("shape")
+    written.write_bytes(proto.SerializeToString())
+    return written
+
+
+@dataclass(frozen=True)
+class Run:
+    """The outputs of a run, and its peak: the most activation bytes requested at once, what the session itself holds
+    (weights that are packed anew) left out. The caller's input buffers are not the runtime's and do not count."""
+
+    outputs: list[np.ndarray]
+    peak: int
+
+
+def run(model: Path, folder: Path) -> Run:
+    """Runs the model once, in the order of its file; `folder` is for the profile."""
+    options = ort.SessionOptions()
+    # These three make ONNX Runtime keep the file's order. Fusing nodes would change kernels, so nothing is fused.
+    options.execution_order = ort.ExecutionOrder.PRIORITY_BASED
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # One thread: sums are added in the same order each time.
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    options.enable_profiling = True
+    options.profile_file_prefix = str(folder / model.stem)
+    session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    outputs = session.run(None, {value.name: _input(value) for value in session.get_inputs()})
+    return Run(outputs, _peak(Path(session.end_profiling())))
+
+
+def _input(value: ort.NodeArg) -> np.ndarray:
+    rng = np.random.default_rng(zlib.crc32(value.name.encode()))
+    if value.type == "tensor(int64)":
+        return rng.integers(0, 2, value.shape)
+    return rng.standard_normal(value.shape).astype(np.float32)
+
+
+def _peak(profile: Path) -> int:
+    """The maximum over nodes of what is requested and in use, above what was so before the first node."""
+    events = json.loads(profile.read_text())
+    nodes = [event["args"] for event in events if event.get("cat") == "Node"]
+    nodes = [node for node in nodes if "mem_bytes_requested_in_use" in node]
+    in_use = [int(node["mem_bytes_requested_in_use"]) for node in nodes]
+    before = in_use[0] - int(nodes[0]["mem_requested_in_use_delta"])
+    return max(in_use) - before
+
+
+def bit_equal(left: Iterable[np.ndarray], right: Iterable[np.ndarray]) -> bool:
+    """Whether all outputs are the same bytes, NaNs included."""
+    pairs = zip(left, right, strict=True)
+    return all(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes() for a, b in pairs)
