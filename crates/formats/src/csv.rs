@@ -50,7 +50,10 @@ pub fn read(bytes: &[u8], capacity: Option<Bytes>) -> Result<Packing> {
     let mut seen = std::collections::HashMap::new();
     for record in reader.records() {
         let record = record.map_err(malformed)?;
-        let row = Row { record: &record };
+        let row = Row {
+            record: &record,
+            bytes,
+        };
         let name = row.text(columns.id).to_owned();
         if let Some(first) = seen.insert(name.clone(), row.line()) {
             let text = format_args!("the id '{name}' occurs in line {first} already");
@@ -161,11 +164,18 @@ impl Columns {
 /// One line of the file.
 struct Row<'a> {
     record: &'a StringRecord,
+    bytes: &'a [u8],
 }
 
 impl Row<'_> {
+    /// The line it stands in: the reader's position is where the blank lines before it begin.
     fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+        let Some(position) = self.record.position() else {
+            return 0;
+        };
+        let rest = self.bytes.iter().skip(position.byte() as usize);
+        let blank = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        position.line() + blank.filter(|&&byte| byte == b'\n').count() as u64
     }
 
     fn fault(&self, column: &str, text: impl fmt::Display) -> Error {
