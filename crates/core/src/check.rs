@@ -1,11 +1,13 @@
 //! Referees: they recount every answer by a walk of their own. They share types with the solvers and the ruler, no code,
 //! and they run in release builds too.
 
+mod layout;
 mod order;
 mod rewriting;
 
 #[cfg(test)]
 mod tests;
 
+pub use layout::{LayoutFault, check_layout};
 pub use order::{OrderFault, check_order};
 pub use rewriting::{RewritingFault, check_rewriting};

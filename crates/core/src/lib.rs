@@ -4,6 +4,7 @@
 //! Nothing here knows a file format, does IO, prints, or reads a clock other than the one in [`limits`].
 //! Read [`graph`], [`plan`], [`memory`], [`check`], then `compile`; no algorithm is needed until then.
 
+pub mod arena;
 pub mod check;
 pub mod compile;
 pub mod error;
@@ -11,6 +12,7 @@ pub mod graph;
 pub mod ids;
 pub mod limits;
 pub mod memory;
+pub mod packing;
 pub mod plan;
 pub mod rewrite;
 pub mod schedule;

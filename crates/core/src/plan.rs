@@ -1,10 +1,12 @@
 //! The answers, plain data: an order, a patch, a layout, and how sure we are of each.
 
+mod layout;
 mod order;
 mod patch;
 mod proof;
 mod rewriting;
 
+pub use layout::Layout;
 pub use order::Order;
 pub use patch::{Edit, Exactness, Patch};
 pub use proof::Proof;

@@ -5,3 +5,4 @@ pub mod families;
 pub mod fuzz;
 pub mod generate;
 pub mod oracle;
+pub mod packing;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Rooms of `core` by layer; imports point to lower layers only. Rooms of one layer never import each other.
 const LAYERS: &[&[&str]] = &[
     &["ids", "units", "limits", "error"],
-    &["graph"],
+    &["graph", "packing"],
     &["plan"],
     &["memory"],
     &["check"],

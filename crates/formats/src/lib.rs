@@ -1,6 +1,7 @@
 //! Model formats: reading a [`Graph`](lowtide_core::graph::Graph) from a file, and writing the file back with another
 //! order or a rewritten graph, without loss.
 
+pub mod csv;
 pub mod error;
 pub mod json;
 pub mod onnx;

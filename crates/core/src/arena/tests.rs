@@ -1,0 +1,187 @@
+//! The searches against exhaustive search, the referee against mutations, the planners against figures worked out by hand.
+
+use fastrand::Rng;
+
+use crate::arena::{Options, Rules, Verdict, fit, greedy, pack};
+use crate::check::check_layout;
+use crate::ids::{BufferId, Id};
+use crate::limits::StopReason;
+use crate::packing::{Buffer, Problem};
+use crate::plan::Proof;
+use crate::testing::packing::{Features, compare, problem};
+use crate::units::Bytes;
+
+/// Buffers as `(start, end, size)`.
+fn plain(rows: &[(u64, u64, u64)]) -> Problem {
+    let buffers = rows.iter().map(|&(s, e, b)| Buffer::new(s, e, Bytes(b)));
+    Problem::new(buffers.collect(), None).expect("valid buffers")
+}
+
+/// A problem of many buffers on which no search is quick.
+fn crowd(seed: u64) -> Problem {
+    let mut rng = Rng::with_seed(seed);
+    let buffers = (0..60).map(|_| {
+        let start = rng.u64(..40);
+        Buffer::new(start, start + rng.u64(1..12), Bytes(rng.u64(50..1000)))
+    });
+    Problem::new(buffers.collect(), None).expect("valid buffers")
+}
+
+#[test]
+fn agrees_with_exhaustive_search_under_all_switches() {
+    for seed in 0..120 {
+        compare(seed, 6, 0..=u8::MAX);
+    }
+}
+
+#[test]
+fn agrees_with_exhaustive_search_by_default() {
+    for seed in 1_000_000..1_001_500 {
+        compare(seed, 6, [u8::MAX]);
+    }
+}
+
+#[test]
+fn the_four_buffers_of_the_drawing_pack_to_their_bound() {
+    let problem = plain(&[(1, 5, 6), (1, 3, 4), (4, 8, 3), (5, 9, 5)]);
+    let packing = pack(&problem, &Options::default());
+    assert_eq!(packing.layout.height, Bytes(10));
+    assert_eq!(packing.proof, Proof::Optimal);
+    assert_eq!(packing.bound.witness, [BufferId(0), BufferId(1)]);
+    check_layout(&problem, &packing.layout).expect("a valid layout");
+}
+
+#[test]
+fn nothing_to_place_needs_nothing() {
+    for problem in [plain(&[]), plain(&[(0, 1, 0)])] {
+        let packing = pack(&problem, &Options::default());
+        assert_eq!(
+            (packing.layout.height, packing.proof),
+            (Bytes::ZERO, Proof::Optimal)
+        );
+    }
+}
+
+#[test]
+fn a_capacity_of_any_size_is_answered() {
+    let problem = plain(&[(0, 2, 3), (1, 3, 4)]);
+    let ask = |capacity| fit(&problem, Bytes(capacity), &Options::default()).verdict;
+    assert!(matches!(ask(u64::MAX), Verdict::Fits(_)));
+    assert!(matches!(ask(7), Verdict::Fits(_)));
+    assert_eq!(ask(6), Verdict::Infeasible);
+    assert_eq!(ask(0), Verdict::Infeasible);
+}
+
+#[test]
+fn a_search_out_of_nodes_says_so() {
+    let problem = crowd(1);
+    let mut options = Options::default();
+    options.limits.nodes = 5;
+    let height = pack(&problem, &options).bound.height;
+    let fit = fit(&problem, height, &options);
+    assert_eq!(fit.verdict, Verdict::Undecided(StopReason::NodeLimit));
+    assert_eq!(fit.nodes, 5);
+    let packing = pack(&problem, &options);
+    check_layout(&problem, &packing.layout).expect("a valid layout");
+    assert!(packing.layout.height <= greedy::lowest(&problem).height);
+}
+
+#[test]
+fn same_question_same_answer() {
+    let mut options = Options::default();
+    options.limits.nodes = 3_000;
+    for seed in 0..4 {
+        let problem = crowd(seed);
+        assert_eq!(pack(&problem, &options), pack(&problem, &options));
+    }
+}
+
+#[test]
+fn rules_change_no_verdict_on_larger_problems() {
+    let mut options = Options::default();
+    options.limits.nodes = 20_000;
+    for seed in 0..12 {
+        let problem = crowd(seed);
+        let height = pack(&problem, &options).layout.height;
+        for bit in 0..8 {
+            let mut without = options.clone();
+            without.rules = Rules::from_bits(!(1 << bit));
+            let verdict = fit(&problem, height, &without).verdict;
+            assert_ne!(
+                verdict,
+                Verdict::Infeasible,
+                "seed {seed} without rule {bit}"
+            );
+        }
+    }
+}
+
+#[test]
+fn broken_layouts_are_refused() {
+    let mut rng = Rng::with_seed(7);
+    let mut refused = 0;
+    while refused < 2_000 {
+        let features = Features::random(&mut rng);
+        let problem = problem(&mut rng, 8, features);
+        let good = pack(&problem, &Options::default()).layout;
+        check_layout(&problem, &good).expect("a valid layout");
+        let mut bad = good.clone();
+        let id = BufferId::from_index(rng.usize(..problem.buffers().len()));
+        match rng.u8(..4) {
+            0 => bad.height += Bytes(1),
+            1 => bad.offsets = bad.offsets.rows().skip(1).copied().collect(),
+            2 => bad.offsets[id] += Bytes(bad.height.get() + 1),
+            _ => {
+                // On top of a buffer of some bytes that is live in a common step: an overlap.
+                let (Some(a), Some(b)) = two_that_share(&problem) else {
+                    continue;
+                };
+                bad.offsets[a] = bad.offsets[b];
+            }
+        }
+        check_layout(&problem, &bad).expect_err("a broken layout");
+        refused += 1;
+    }
+}
+
+/// Two buffers without gaps that hold bytes in a common step.
+fn two_that_share(problem: &Problem) -> (Option<BufferId>, Option<BufferId>) {
+    let whole = |id: &BufferId| {
+        let buffer = &problem.buffers()[*id];
+        buffer.gaps.is_empty() && buffer.size > Bytes::ZERO
+    };
+    let ids: Vec<BufferId> = problem.buffers().ids().filter(whole).collect();
+    for (nth, &a) in ids.iter().enumerate() {
+        for &b in &ids[nth + 1..] {
+            let (x, y) = (&problem.buffers()[a], &problem.buffers()[b]);
+            if x.start < y.end && y.start < x.end {
+                return (Some(a), Some(b));
+            }
+        }
+    }
+    (None, None)
+}
+
+#[test]
+fn tflm_places_larger_first_and_of_equals_the_later() {
+    let problem = plain(&[(0, 2, 16), (1, 3, 32), (2, 4, 16), (0, 4, 16)]);
+    let layout = greedy::tflm(&problem);
+    let offsets: Vec<u64> = layout.offsets.rows().map(|at| at.get()).collect();
+    assert_eq!(offsets, [48, 0, 48, 32]);
+    assert_eq!(layout.height, Bytes(64));
+}
+
+#[test]
+fn tflm_fits_the_rest_around_fixed_buffers() {
+    let mut fixed = Buffer::new(0, 4, Bytes(16));
+    fixed.offset = Some(Bytes(32));
+    let buffers = [
+        fixed,
+        Buffer::new(0, 2, Bytes(48)),
+        Buffer::new(1, 3, Bytes(32)),
+    ];
+    let problem = Problem::new(buffers.into_iter().collect(), None).expect("valid buffers");
+    let layout = greedy::tflm(&problem);
+    let offsets: Vec<u64> = layout.offsets.rows().map(|at| at.get()).collect();
+    assert_eq!(offsets, [32, 48, 0]);
+}
