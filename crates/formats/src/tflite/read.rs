@@ -85,7 +85,16 @@ impl Reader<'_> {
                     "tensor {index} has buffer {buffer} of {count}"
                 )));
             }
-            let constant = payload(self.model, tensor).is_some() || tensor.external_buffer() != 0;
+            if tensor.external_buffer() != 0 {
+                return Err(Error::new(
+                    ErrorKind::Unsupported,
+                    format_args!(
+                        "tensor {index} has its payload in another file, which lowtide does not move; \
+                         re-export the model with its weights inside"
+                    ),
+                ));
+            }
+            let constant = payload(self.model, tensor).is_some();
             let role = match (tensor.is_variable(), constant && !produced[index]) {
                 (true, _) => Role::Variable,
                 (false, true) => Role::Constant,

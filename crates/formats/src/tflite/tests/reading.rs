@@ -142,16 +142,18 @@ fn parameters_of_copies_are_understood() {
     assert_eq!(kind_of(Code(9999), &[0], None), OpKind::Opaque);
 }
 
+/// RELU(x) -> y, changed before it is written.
+fn model(change: &dyn Fn(&mut Workshop)) -> Vec<u8> {
+    let mut shop = Workshop::new();
+    let x = shop.tensor("x", Type::INT8, &[4], None);
+    let y = shop.tensor("y", Type::INT8, &[4], None);
+    shop.operator(Code::RELU, &[x], &[y], None);
+    change(&mut shop);
+    shop.finish(&[x], &[y])
+}
+
 #[test]
 fn damaged_files_are_refused_by_name() {
-    let model = |change: &dyn Fn(&mut Workshop)| {
-        let mut shop = Workshop::new();
-        let x = shop.tensor("x", Type::INT8, &[4], None);
-        let y = shop.tensor("y", Type::INT8, &[4], None);
-        shop.operator(Code::RELU, &[x], &[y], None);
-        change(&mut shop);
-        shop.finish(&[x], &[y])
-    };
     let malformed = |change: &dyn Fn(&mut Workshop), words: &[&str]| {
         error(model(change), ErrorKind::Malformed, words);
     };
@@ -180,21 +182,34 @@ fn damaged_files_are_refused_by_name() {
         shop.main.tensors.edit()[0].shape = vec![i32::MAX, i32::MAX, i32::MAX].into();
     };
     malformed(huge, &["tensor 0 'x'"]);
+    error(
+        File::default().write().unwrap(),
+        ErrorKind::Malformed,
+        &["no subgraph"],
+    );
+}
+
+#[test]
+fn what_cannot_be_carried_is_refused_with_a_remedy() {
     let negative = |shop: &mut Workshop| shop.main.tensors.edit()[0].shape = vec![-1, 4].into();
     error(
         model(&negative),
         ErrorKind::Unsupported,
         &["tensor 0 'x'", "static shapes"],
     );
+    let outside = |shop: &mut Workshop| {
+        let tensor = &mut shop.main.tensors.edit()[0];
+        tensor.rest.set_int("external_buffer", 1).unwrap();
+    };
+    error(
+        model(&outside),
+        ErrorKind::Unsupported,
+        &["tensor 0", "another file", "re-export"],
+    );
     let newer = |shop: &mut Workshop| shop.main.tensors.edit()[0].set_element_type(Type(99));
     error(
         model(&newer),
         ErrorKind::Unsupported,
         &["'x'", "99", "update"],
-    );
-    error(
-        File::default().write().unwrap(),
-        ErrorKind::Malformed,
-        &["no subgraph"],
     );
 }
