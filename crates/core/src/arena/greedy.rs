@@ -13,7 +13,8 @@ use crate::units::Bytes;
 /// first gap that holds it. Gaps in live ranges and alignments are unknown to that planner: it is exact for problems as
 /// TFLM states them, with sizes rounded up to 16. A buffer of no bytes still ends the gap below it, as it does there.
 ///
-/// Source: tflite-micro, `micro/memory_planner/greedy_memory_planner.cc`. Not compared with the interpreter yet.
+/// Source: tflite-micro, `micro/memory_planner/greedy_memory_planner.cc`. Its heights are compared with the heads
+/// measured in the interpreter by `crates/formats/tests/tflm_planner.rs`.
 #[must_use]
 pub fn tflm(problem: &Problem) -> Layout {
     let buffers = problem.buffers();
