@@ -1,6 +1,7 @@
 //! TensorFlow Lite models.
 
 mod constants;
+mod dtypes;
 mod int8;
 mod metadata;
 mod ops;
