@@ -1,5 +1,5 @@
 //! What is said of a result. A report is plain data with everything in it that any form of it shows: [`json`] writes
-//! it as it is, [`terminal`] for people.
+//! it as it is, [`terminal`] for people; [`svg`] draws layouts.
 
 mod budget;
 mod compare;
@@ -8,6 +8,7 @@ pub mod json;
 mod optimize;
 mod parts;
 mod reason;
+pub mod svg;
 pub mod terminal;
 mod zoo;
 

@@ -13,5 +13,6 @@ pub use compare::compare;
 pub use inspect::{Rows, inspect};
 pub use optimize::optimize;
 pub use page::Page;
+pub(in crate::report) use page::tame;
 pub use words::bytes;
 pub use zoo::zoo;
