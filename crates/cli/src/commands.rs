@@ -3,6 +3,7 @@
 mod compare;
 mod inspect;
 mod optimize;
+mod pages;
 mod zoo;
 
 use lowtide::Result;

@@ -1,11 +1,13 @@
 //! What is said of a result. A report is plain data with everything in it that any form of it shows: [`json`] writes
-//! it as it is, [`terminal`] for people; [`svg`] draws layouts.
+//! it as it is, [`terminal`] for people; [`svg`] draws layouts, [`page`] makes a page
+//! of it all.
 
 mod budget;
 mod compare;
 mod inspect;
 pub mod json;
 mod optimize;
+pub mod page;
 mod parts;
 mod reason;
 pub mod svg;
