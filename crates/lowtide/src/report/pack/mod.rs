@@ -4,6 +4,7 @@ use lowtide_core::arena;
 use lowtide_core::ids::Id;
 use lowtide_core::limits::StopReason;
 use lowtide_core::plan::Proof;
+use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::{OutputPart, SCHEMA};
@@ -88,7 +89,7 @@ impl PackReport {
             schema: SCHEMA,
             file: packed.file.name().to_owned(),
             buffers: problem.buffers().len(),
-            capacity: packed.capacity.map(|capacity| capacity.get()),
+            capacity: packed.capacity.map(Bytes::get),
             verdict: packed.capacity.map(|_| verdict),
             height: packed.layout().map(|layout| layout.height.get()),
             bound: packed.bound.get(),
