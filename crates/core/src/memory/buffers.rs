@@ -23,7 +23,9 @@ pub struct Buffers {
 /// A tensor too large for any arena.
 pub fn buffers(instance: &Instance<'_>, order: &Order, alignment: u64) -> Result<Buffers> {
     let ranges = live_ranges(instance, order);
-    let live = ranges.iter().filter_map(|(id, range)| Some((id, (*range)?)));
+    let live = ranges
+        .iter()
+        .filter_map(|(id, range)| Some((id, (*range)?)));
     let (tensors, buffers): (Vec<TensorId>, Vec<Buffer>) = live
         .map(|(id, range)| {
             let size = instance.graph().tensor(id).bytes.align_up(alignment);
