@@ -3,6 +3,7 @@
 mod compare;
 mod inspect;
 mod optimize;
+mod pack;
 mod pages;
 mod zoo;
 
@@ -24,6 +25,7 @@ pub(crate) fn run(command: &Command, settings: &Settings<'_>) -> Result<Exit> {
         Command::Inspect(args) => inspect::run(args, settings),
         Command::Optimize(args) => optimize::run(args, settings),
         Command::Compare(args) => compare::run(args, settings),
+        Command::Pack(args) => pack::run(args, settings),
         Command::Zoo(args) => zoo::run(args, settings),
     }
 }

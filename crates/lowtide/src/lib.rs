@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Three verbs: [`inspect`], [`optimize`], [`compare`]. Each takes a [`Model`] and returns plain data, which [`report`]
-//! turns into text for a terminal or into JSON.
+//! turns into text for a terminal or into JSON. A fourth, [`pack`], does the same for a [`PackingFile`].
 
 mod error;
 mod model;
@@ -39,5 +39,5 @@ pub use model::Model;
 pub use save::save;
 pub use verbs::{
     Cleaned, CompareOptions, Comparison, InspectOptions, Inspection, Observer, OptimizeOptions,
-    Optimized, Timings, compare, inspect, optimize,
+    Optimized, PackOptions, Packed, PackingFile, Timings, compare, inspect, optimize, pack,
 };
