@@ -15,6 +15,7 @@ mod pictures;
 mod side;
 mod words;
 
+use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, Target};
 use lowtide_core::plan::Order;
 use lowtide_core::units::Bytes;
@@ -129,7 +130,7 @@ impl PageData {
         let proof = smallest.and_then(|it| it.proof);
         let proof = (
             proof.map(|it| it.name()),
-            proof.and_then(|it| it.stopped_by()).map(|it| it.name()),
+            proof.and_then(|it| it.stopped_by()).map(StopReason::name),
         );
         let peak = smallest.map_or(0, |it| it.peak.get());
         Self {

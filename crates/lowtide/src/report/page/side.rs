@@ -93,6 +93,7 @@ impl SidePart {
             .iter()
             .map(|&(id, range)| band(counted, id, range))
             .collect();
+        let tensors: Vec<TensorId> = live.ids.iter().map(|&(id, _)| id).collect();
         let ops = order.ops().iter().zip(&cost.steps).zip(&lanes.of_step);
         let row = |((&op, &bytes), &lane)| row(counted, &live, (op, bytes, lane));
         Self {
@@ -102,7 +103,7 @@ impl SidePart {
             steps: ops.map(row).collect(),
             cells: cells::cells(&bands, order.len() as u32),
             lanes: lanes.count,
-            arenas: arena::plans(&bands, target),
+            arenas: arena::plans(counted.instance.graph(), order, target, &tensors),
             tensors: bands,
         }
     }
