@@ -7,4 +7,5 @@ mod lowest;
 
 pub(super) use around::around;
 pub use floor::Floor;
+pub(super) use closure::Closure;
 pub(super) use lowest::Valleys;
