@@ -9,7 +9,7 @@ mod rewriting;
 #[cfg(test)]
 mod tests;
 
-pub use certificate::{Certified, CertificateFault, check_certificate};
+pub use certificate::{CertificateFault, Certified, check_certificate};
 pub(crate) use certificate::{Costs, Moment, Set};
 pub use layout::{LayoutFault, check_layout};
 pub use order::{OrderFault, check_order};

@@ -101,7 +101,11 @@ fn check_around(costs: &Costs<'_>, around: &Around) -> Result<(), String> {
     known(costs, op)?;
     let (low, mut high) = (costs.ancestors(op), Set::new(costs.ops()));
     let later = costs.descendants(op);
-    let others = costs.graph.ops().ids().filter(|&o| o != op && !later.has(o));
+    let others = costs
+        .graph
+        .ops()
+        .ids()
+        .filter(|&o| o != op && !later.has(o));
     others.for_each(|other| high.insert(other));
     let mut lowest = low.clone();
     for &other in &around.lowest {

@@ -24,7 +24,11 @@ pub struct Certificate {
 
 /// Why no order needs less than a bound.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "bound_evidence", content = "evidence", rename_all = "kebab-case")]
+#[serde(
+    tag = "bound_evidence",
+    content = "evidence",
+    rename_all = "kebab-case"
+)]
 pub enum Evidence {
     /// Nothing that could be checked: the bound is a claim.
     None {

@@ -84,7 +84,9 @@ impl<'g> Maker<'g> {
             Err(failure) => Evidence::None {
                 reason: match failure {
                     Failure::Way => "no part of the graph alone was found to prove it",
-                    Failure::Long => "a proof was found to need more states than a certificate may have",
+                    Failure::Long => {
+                        "a proof was found to need more states than a certificate may have"
+                    }
                 }
                 .to_owned(),
             },

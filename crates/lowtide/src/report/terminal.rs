@@ -1,6 +1,7 @@
 //! Reports for people: text of a given width, with or without colour.
 
 mod chart;
+mod check;
 mod compare;
 mod inspect;
 mod optimize;
@@ -9,6 +10,7 @@ mod table;
 mod words;
 mod zoo;
 
+pub use check::check;
 pub use compare::compare;
 pub use inspect::{Rows, inspect};
 pub use optimize::optimize;

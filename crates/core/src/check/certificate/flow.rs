@@ -55,7 +55,9 @@ impl<'c, 'g> Ledger<'c, 'g> {
                 && self.is_between(to)
                 && self.costs.before(second).contains(&first);
             if !edge {
-                return Err(format!("the flow from {from} to {to} follows no edge inside"));
+                return Err(format!(
+                    "the flow from {from} to {to} follows no edge inside"
+                ));
             }
             self.excess[from.index()] -= i128::from(bytes.get());
             self.excess[to.index()] += i128::from(bytes.get());

@@ -22,8 +22,7 @@ pub(crate) struct Moment {
 impl Moment {
     /// The moment after the downset `done`, and after the free moves from there.
     pub(crate) fn after(costs: &Costs<'_>, done: Set) -> Self {
-        let can_run =
-            |&op: &OpId| !done.has(op) && costs.before(op).iter().all(|&p| done.has(p));
+        let can_run = |&op: &OpId| !done.has(op) && costs.before(op).iter().all(|&p| done.has(p));
         let mut moment = Self {
             live: costs.live(&done),
             ready: costs.graph.ops().ids().filter(can_run).collect(),
@@ -49,7 +48,10 @@ impl Moment {
     fn change(&self, costs: &Costs<'_>, op: OpId) -> i128 {
         let mut done = self.done.clone();
         done.insert(op);
-        let freed = costs.reads(op).into_iter().filter(|&t| costs.dies(t, &done));
+        let freed = costs
+            .reads(op)
+            .into_iter()
+            .filter(|&t| costs.dies(t, &done));
         costs.left(op) - freed.map(|t| costs.bytes(t)).sum::<i128>()
     }
 
@@ -65,9 +67,7 @@ impl Moment {
     fn settle(&mut self, costs: &Costs<'_>) {
         let free = |moment: &Self| {
             let mut ready = moment.ready.iter().copied();
-            ready.find(|&op| {
-                moment.cost(costs, op) < costs.bound && moment.change(costs, op) <= 0
-            })
+            ready.find(|&op| moment.cost(costs, op) < costs.bound && moment.change(costs, op) <= 0)
         };
         while let Some(op) = free(self) {
             self.run(costs, op);

@@ -168,7 +168,11 @@ impl<'g> Costs<'g> {
         };
         let kept = |t: TensorId| self.kept[t.index()];
         let wanted = |t: TensorId| kept(t) || self.readers(t).iter().any(|&r| !done.has(r));
-        let tensors = self.graph.tensors().ids().filter(|&t| there(t) && wanted(t));
+        let tensors = self
+            .graph
+            .tensors()
+            .ids()
+            .filter(|&t| there(t) && wanted(t));
         self.base + tensors.map(|t| self.bytes[t.index()]).sum::<i128>()
     }
 }

@@ -33,7 +33,11 @@ fn every_small_optimum_has_a_certificate_that_is_accepted() {
         for target in Target::ALL {
             let (graph, certificate) = case(seed, target);
             let verdict = check_certificate(&graph, target, &certificate);
-            assert_eq!(verdict, Ok(Certified::Bound), "seed {seed} {certificate:?}\n{graph}");
+            assert_eq!(
+                verdict,
+                Ok(Certified::Bound),
+                "seed {seed} {certificate:?}\n{graph}"
+            );
             forms[form(&certificate)] += 1;
         }
     }
@@ -74,12 +78,19 @@ fn no_false_bound_is_ever_accepted() {
                 damage(&graph, &mut lie.evidence, &mut rng);
             }
             let verdict = check_certificate(&graph, target, &lie);
-            assert_ne!(verdict, Ok(Certified::Bound), "seed {seed} {lie:?}\n{graph}");
+            assert_ne!(
+                verdict,
+                Ok(Certified::Bound),
+                "seed {seed} {lie:?}\n{graph}"
+            );
             lies += 1;
             forms[form(&lie)] += 1;
         }
     }
-    assert!(lies > 2_000 && forms[1..].iter().all(|&n| n > 20), "{lies} {forms:?}");
+    assert!(
+        lies > 2_000 && forms[1..].iter().all(|&n| n > 20),
+        "{lies} {forms:?}"
+    );
 }
 
 #[test]
@@ -92,7 +103,10 @@ fn a_thousand_tampered_certificates_are_refused() {
         }
         let what = tamper(&graph, &mut certificate, &mut rng);
         let verdict = check_certificate(&graph, &Target::TFLM, &certificate);
-        assert!(verdict.is_err(), "seed {seed}: {what}: {certificate:?}\n{graph}");
+        assert!(
+            verdict.is_err(),
+            "seed {seed}: {what}: {certificate:?}\n{graph}"
+        );
         tampered += 1;
         if tampered == 1_000 {
             break;
@@ -152,7 +166,9 @@ fn damage(graph: &Graph, evidence: &mut Evidence, rng: &mut Rng) {
         },
         Evidence::States(family) => match rng.u8(0..6) {
             0 => change(&mut family.start, op, rng),
-            1 => family.dropped.push(TensorId(rng.u32(0..graph.tensors().len() as u32))),
+            1 => family
+                .dropped
+                .push(TensorId(rng.u32(0..graph.tensors().len() as u32))),
             2 if !family.states.is_empty() => {
                 let at = rng.usize(0..family.states.len());
                 family.states.remove(at);
