@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Verify a certificate that optimize wrote, without the search
     Check(Check),
+    /// Pack buffers with known live ranges into the smallest arena, or into a given one
+    Pack(Pack),
     /// List the generated networks, or write one to a file
     Zoo(Zoo),
 }
@@ -124,6 +126,27 @@ pub(crate) struct Check {
     /// The size of a dimension that an ONNX model leaves open, as for optimize; repeatable
     #[arg(long = "dim", value_name = "NAME=SIZE", value_parser = dim)]
     pub(crate) dims: Vec<(String, u64)>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pack {
+    /// A packing problem: id,lower,upper,size and, if wanted, alignment, offset and gaps; live ranges are half-open
+    #[arg(value_name = "FILE.csv")]
+    pub(crate) file: String,
+    /// Only find out whether the buffers fit this arena, as 1048576 or 1MiB; exit with 1 where they do not
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) capacity: Option<Bytes>,
+    /// Where they do not fit, name a few buffers that cannot fit together
+    #[arg(long, requires = "capacity")]
+    pub(crate) explain: bool,
+    /// Write the problem with the offset of each buffer to this file
+    #[arg(long, short, value_name = "OUT.csv")]
+    pub(crate) output: Option<PathBuf>,
+    /// Draw the layout into this file
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) effort: Effort,
 }
 
 #[derive(Debug, clap::Args)]

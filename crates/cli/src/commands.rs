@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod inspect;
 mod optimize;
+mod pack;
 mod zoo;
 
 use lowtide::Result;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: &Command, settings: &Settings<'_>) -> Result<Exit> {
         Command::Optimize(args) => optimize::run(args, settings),
         Command::Compare(args) => compare::run(args, settings),
         Command::Check(args) => check::run(args, settings),
+        Command::Pack(args) => pack::run(args, settings),
         Command::Zoo(args) => zoo::run(args, settings),
     }
 }

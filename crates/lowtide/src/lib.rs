@@ -18,6 +18,7 @@
 //!
 //! Three verbs: [`inspect`], [`optimize`], [`compare`]. Each takes a [`Model`] and returns plain data, which [`report`]
 //! turns into text for a terminal or into JSON. [`certify`] writes down why a result is optimal, [`check`] verifies that.
+//! Another, [`pack`], does the same for a [`PackingFile`].
 
 mod certificate;
 mod error;
@@ -41,5 +42,6 @@ pub use model::Model;
 pub use save::save;
 pub use verbs::{
     CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions, Inspection,
-    Observer, OptimizeOptions, Optimized, Timings, certify, check, compare, inspect, optimize,
+    Observer, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile, Timings, certify,
+    check, compare, inspect, optimize, pack,
 };

@@ -1,5 +1,5 @@
 //! What is said of a result. A report is plain data with everything in it that any form of it shows: [`json`] writes
-//! it as it is, [`terminal`] for people.
+//! it as it is, [`terminal`] for people; [`svg`] draws layouts.
 
 mod budget;
 mod check;
@@ -7,8 +7,10 @@ mod compare;
 mod inspect;
 pub mod json;
 mod optimize;
+mod pack;
 mod parts;
 mod reason;
+pub mod svg;
 pub mod terminal;
 mod zoo;
 
@@ -17,6 +19,7 @@ pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
+pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{AlivePart, CostPart, ModelPart, StepPart, TargetPart, TensorPart, Use};
 pub use reason::Reason;
 pub use zoo::{NetworkPart, ZooReport};

@@ -74,7 +74,7 @@ fn check_format(model: &Model, output: &Path) -> Result<()> {
 }
 
 /// Whether both names lead to one file. A file that is not there yet is no other.
-fn same_file(a: &Path, b: &Path) -> bool {
+pub(crate) fn same_file(a: &Path, b: &Path) -> bool {
     match (fs::canonicalize(a), fs::canonicalize(b)) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,

@@ -89,7 +89,7 @@ fn errors_are_json_too() {
 }
 
 /// The keys in backticks below the heading `section` of docs/json.md.
-fn documented(section: &str) -> BTreeSet<String> {
+pub(crate) fn documented(section: &str) -> BTreeSet<String> {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/json.md");
     let page = std::fs::read_to_string(page).unwrap();
     let start = page.find(&format!("## {section}\n")).unwrap();
@@ -109,7 +109,7 @@ fn documented(section: &str) -> BTreeSet<String> {
 }
 
 /// The paths of all leaves that are not null.
-fn leaves(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+pub(crate) fn leaves(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Null => (),
         Value::Array(items) => items

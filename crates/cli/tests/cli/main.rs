@@ -9,4 +9,5 @@ mod flags;
 mod human;
 mod json;
 mod onnx;
+mod pack;
 mod support;

@@ -2,13 +2,13 @@
 
 use fastrand::Rng;
 
-use crate::arena::{Options, Rules, Verdict, fit, greedy, pack};
+use crate::arena::{Options, Rules, Verdict, conflict, fit, greedy, pack};
 use crate::check::check_layout;
 use crate::ids::{BufferId, Id};
 use crate::limits::StopReason;
 use crate::packing::{Buffer, Problem};
 use crate::plan::Proof;
-use crate::testing::packing::{Features, compare, problem};
+use crate::testing::packing::{Features, compare, fits, problem, smallest_height};
 use crate::units::Bytes;
 
 /// Buffers as `(start, end, size)`.
@@ -84,6 +84,50 @@ fn a_search_out_of_nodes_says_so() {
     let packing = pack(&problem, &options);
     check_layout(&problem, &packing.layout).expect("a valid layout");
     assert!(packing.layout.height <= greedy::lowest(&problem).height);
+}
+
+#[test]
+fn conflicts_are_refuted_by_exhaustive_search_and_minimal() {
+    let mut rng = Rng::with_seed(11);
+    let (mut seen, mut above_the_bound) = (0, 0);
+    while seen < 400 {
+        let features = Features::random(&mut rng);
+        let problem = problem(&mut rng, 7, features);
+        let height = smallest_height(&problem);
+        let Some(below) = height.get().checked_sub(1 + rng.u64(..3)) else {
+            continue;
+        };
+        seen += 1;
+        let options = Options::default();
+        above_the_bound += u32::from(pack(&problem, &options).bound.height < height);
+        let found = conflict(&problem, Bytes(below), &options).expect("a conflict");
+        let without = |left_out: Option<BufferId>| {
+            let kept = found.buffers.iter().filter(|&&id| Some(id) != left_out);
+            let kept = kept.map(|&id| problem.buffers()[id].clone()).collect();
+            fits(&Problem::new(kept, None).expect("a part"), Bytes(below))
+        };
+        assert!(found.minimal, "{problem:?}");
+        assert!(!without(None), "{problem:?}");
+        assert!(
+            found.buffers.iter().all(|&id| without(Some(id))),
+            "{problem:?}"
+        );
+    }
+    assert!(
+        above_the_bound > 5,
+        "{above_the_bound} are not for the bound alone"
+    );
+}
+
+#[test]
+fn what_fits_has_no_conflict() {
+    let problem = plain(&[(0, 2, 3), (1, 3, 4)]);
+    assert_eq!(conflict(&problem, Bytes(7), &Options::default()), None);
+    let found = conflict(&problem, Bytes(6), &Options::default());
+    assert_eq!(
+        found.expect("a conflict").buffers,
+        [BufferId(0), BufferId(1)]
+    );
 }
 
 #[test]
