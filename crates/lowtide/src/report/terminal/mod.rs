@@ -1,13 +1,12 @@
 //! Reports for people: text of a given width, with or without colour.
 
-mod chart;
 mod check;
 mod compare;
+mod draw;
 mod inspect;
 mod optimize;
 mod pack;
 mod page;
-mod table;
 mod words;
 mod zoo;
 
