@@ -3,6 +3,7 @@
 //! of it all.
 
 mod budget;
+mod check;
 mod compare;
 mod inspect;
 pub mod json;
@@ -16,6 +17,7 @@ pub mod terminal;
 mod zoo;
 
 pub use budget::{Budget, Verdict};
+pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
