@@ -19,7 +19,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, 2 usage or unreadable input, \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget or refused by check, 2 usage or unreadable input, \
                           3 undecided within the limits.";
 
 /// Over the flags that say how results are shown.
@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Optimize(Optimize),
     /// Show all ways to order a model side by side
     Compare(Compare),
+    /// Verify a certificate that optimize wrote, without the search
+    Check(Check),
     /// Pack buffers with known live ranges into the smallest arena, or into a given one
     Pack(Pack),
     /// List the generated networks, or write one to a file
@@ -82,6 +84,10 @@ pub(crate) struct Optimize {
     /// Write the new model to this file
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write to this file what `lowtide check` needs to verify the result without a search; it speaks of the new model where
+    /// one is written
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
     /// Write the new model over the file it was read from
     #[arg(long, conflicts_with = "output")]
     pub(crate) in_place: bool,
@@ -109,6 +115,17 @@ pub(crate) struct Compare {
     /// Remove operators that do nothing before ordering; by default the model is taken as it stands
     #[arg(long)]
     pub(crate) cleanup: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// The .tflite, .onnx or .json file that the certificate speaks of, or zoo:NAME
+    pub(crate) model: String,
+    /// The certificate
+    pub(crate) file: PathBuf,
+    /// The size of a dimension that an ONNX model leaves open, as for optimize; repeatable
+    #[arg(long = "dim", value_name = "NAME=SIZE", value_parser = dim)]
+    pub(crate) dims: Vec<(String, u64)>,
 }
 
 #[derive(Debug, clap::Args)]

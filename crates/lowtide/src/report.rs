@@ -2,6 +2,7 @@
 //! it as it is, [`terminal`] for people; [`svg`] draws layouts.
 
 mod budget;
+mod check;
 mod compare;
 mod inspect;
 pub mod json;
@@ -14,6 +15,7 @@ pub mod terminal;
 mod zoo;
 
 pub use budget::{Budget, Verdict};
+pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};

@@ -1,10 +1,12 @@
 //! What can be done with a model, or a packing problem: plain data in, plain data out.
 
+mod certify;
 mod compare;
 mod inspect;
 mod optimize;
 mod pack;
 
+pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};

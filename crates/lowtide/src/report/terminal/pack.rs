@@ -2,8 +2,8 @@
 
 use crate::report::{ConflictPart, PackReport};
 
+use super::draw::table::{Column, Table};
 use super::page::{Page, Tone, tame};
-use super::table::{Column, Table};
 use super::words::{bytes, count, kib, percent, time};
 
 /// The report as text.

@@ -1,15 +1,16 @@
 //! Reports for people: text of a given width, with or without colour.
 
-mod chart;
+mod check;
 mod compare;
+mod draw;
 mod inspect;
 mod optimize;
 mod pack;
 mod page;
-mod table;
 mod words;
 mod zoo;
 
+pub use check::check;
 pub use compare::compare;
 pub use inspect::{Rows, inspect};
 pub use optimize::optimize;
