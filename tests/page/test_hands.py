@@ -66,6 +66,11 @@ def test_a_box_says_its_offset_and_the_filter_dims_the_rest(page: Page, swiftnet
     page.script("arguments[0].scrollIntoView({block: 'center'})", canvas)
     ActionChains(page.driver).move_to_element_with_offset(canvas, -60, round(canvas.rect["height"] / 2 - 30)).perform()
     assert "offset" in page.script("return document.querySelector('#tip').textContent")
+    canvas.send_keys(Keys.HOME)
+    plan = page.script("return JSON.parse(document.querySelector('#data').textContent).sides[0].arenas[0]")
+    assert page.script("return document.querySelector('#tip').textContent").endswith(f"offset {plan['offsets'][0]}")
+    canvas.send_keys(Keys.ESCAPE)
+    assert page.script("return document.querySelector('#tip').hidden")
     picture = "return document.querySelector('#maps canvas').toDataURL()"
     ActionChains(page.driver).move_to_element(page.driver.find_element(By.CSS_SELECTOR, "h1")).perform()
     page.frame()
@@ -86,6 +91,10 @@ def test_search_finds_and_folds(page: Page, swiftnet: Made) -> None:
     assert page.script("return document.querySelector('#found').textContent") == f"1 of {len(wanted)}"
     match = page.script("return document.querySelector('#drawing .row.match').textContent")
     assert match.startswith(f"{wanted[0]['operator']} @{wanted[0]['operator_index']}")
+    page.driver.find_element(By.CSS_SELECTOR, "#drawing .row.match text").click()
+    page.frame()
+    assert "pinned" in alive(page) and wanted[0]["operator"] in alive(page)
+    assert page.script("return document.querySelectorAll('#drawing .edge.near').length") >= 2
     box.send_keys(Keys.ESCAPE)
     page.frame()
     assert page.script("return document.querySelectorAll('#drawing .match').length") == 0

@@ -1,6 +1,6 @@
 //! The page's pictures and tables as files of their own.
 
-use super::super::svg::{Block, Picture, layout};
+use super::super::svg::{Block, Picture, layout, stacked};
 use super::{ArenaPart, PageData, SidePart};
 
 /// A file beside the page.
@@ -16,6 +16,13 @@ pub struct PictureFile {
 #[must_use]
 pub fn pictures(data: &PageData) -> Vec<PictureFile> {
     let mut files = Vec::new();
+    let budget = data.budget.map(|budget| budget.available_bytes);
+    let scale = data
+        .sides
+        .iter()
+        .map(|side| side.peak_bytes)
+        .max()
+        .unwrap_or(0);
     for side in &data.sides {
         let label = side.label.replace(' ', "-");
         let title = |what: &str| format!("{}: {what}, {}", data.model.name, side.label);
@@ -32,7 +39,8 @@ pub fn pictures(data: &PageData) -> Vec<PictureFile> {
                 text,
             });
         };
-        add("memory", layout(&memory(side, title("live bytes"))));
+        let memory = memory(side, title("live bytes"), scale);
+        add("memory", stacked(&memory, budget));
         for plan in &side.arenas {
             let name = if plan.is_the_runtimes {
                 "arena-runtime"
@@ -65,7 +73,7 @@ fn arena(side: &SidePart, plan: &ArenaPart, title: String) -> Picture {
 }
 
 /// Bands stacked without gaps: a tensor is one block for each stretch of steps in which nothing below it comes or goes.
-fn memory(side: &SidePart, title: String) -> Picture {
+fn memory(side: &SidePart, title: String, scale: u64) -> Picture {
     let mut blocks: Vec<Block> = Vec::new();
     let mut last_of: Vec<Option<usize>> = vec![None; side.tensors.len()];
     for step in 0..side.steps.len() as u32 {
@@ -94,7 +102,7 @@ fn memory(side: &SidePart, title: String) -> Picture {
     Picture {
         title,
         blocks,
-        height: side.peak_bytes,
+        height: scale,
         peak: side.peak_bytes,
     }
 }

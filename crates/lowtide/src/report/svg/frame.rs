@@ -74,22 +74,13 @@ impl Frame {
 
     /// The arena's height and the peak, as lines and in words.
     pub(super) fn draw_lines(&self, canvas: &mut Canvas, picture: &Picture) {
-        let legend = [
-            (
-                format!("arena {}", bytes(picture.height)),
-                picture.height,
-                "",
-            ),
-            (format!("peak {}", bytes(picture.peak)), picture.peak, "6 4"),
-        ];
-        let mut x = LEFT;
-        for (text, byte, dashes) in legend {
-            let y = self.y(byte);
-            canvas.line((LEFT, y), (LEFT + WIDTH, y), dashes);
-            canvas.line((x, TOP - 16.0), (x + 28.0, TOP - 16.0), dashes);
-            canvas.text((x + 34.0, TOP - 12.0), &text, "start");
-            x += 290.0;
-        }
+        let arena = (
+            format!("arena {}", bytes(picture.height)),
+            picture.height,
+            "",
+        );
+        let peak = (format!("peak {}", bytes(picture.peak)), picture.peak, "6 4");
+        let x = self.draw_legend(canvas, &[arena, peak]);
         canvas.hatched(Rect {
             x,
             y: TOP - 22.0,
@@ -97,6 +88,19 @@ impl Frame {
             height: 12.0,
         });
         canvas.text((x + 34.0, TOP - 12.0), "wasted below live bytes", "start");
+    }
+
+    /// Lines of `(words, height in bytes, dashes)`, explained above the picture; returns where the next word goes.
+    pub(super) fn draw_legend(&self, canvas: &mut Canvas, lines: &[(String, u64, &str)]) -> f64 {
+        let mut x = LEFT;
+        for (text, byte, dashes) in lines {
+            let y = self.y(*byte);
+            canvas.line((LEFT, y), (LEFT + WIDTH, y), dashes);
+            canvas.line((x, TOP - 16.0), (x + 28.0, TOP - 16.0), dashes);
+            canvas.text((x + 34.0, TOP - 12.0), text, "start");
+            x += 290.0;
+        }
+        x
     }
 }
 

@@ -18,6 +18,8 @@ mod waste;
 use canvas::{Canvas, Rect};
 use frame::Frame;
 
+use super::terminal::bytes;
+
 /// A buffer in the arena.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
@@ -67,6 +69,30 @@ pub fn layout(picture: &Picture) -> String {
     }
     frame.draw_lines(&mut canvas, picture);
     canvas.finish()
+}
+
+/// Live bytes over steps as an SVG file: blocks stacked without gaps, the peak as a dashed line, and dotted the `budget` if it
+/// is not above the picture's height, which sets the scale.
+#[must_use]
+pub fn stacked(picture: &Picture, budget: Option<u64>) -> String {
+    let frame = Frame::of(picture);
+    let mut canvas = Canvas::new(&picture.title);
+    frame.draw_axes(&mut canvas);
+    for block in picture.blocks.iter().filter(|block| block.size > 0) {
+        draw_block(&mut canvas, &frame, block, colour_of(&block.name));
+    }
+    let mut lines = vec![(format!("peak {}", bytes(picture.peak)), picture.peak, "6 4")];
+    if let Some(budget) = budget.filter(|&budget| budget <= picture.height) {
+        lines.push((format!("budget {}", bytes(budget)), budget, "2 3"));
+    }
+    frame.draw_legend(&mut canvas, &lines);
+    canvas.finish()
+}
+
+/// The same for all blocks of one name.
+fn colour_of(name: &str) -> &'static str {
+    let mix = |hash: usize, byte: u8| hash.wrapping_mul(31).wrapping_add(byte.into()) % 1_000_003;
+    COLOURS[name.bytes().fold(7, mix) % COLOURS.len()]
 }
 
 fn draw_block(canvas: &mut Canvas, frame: &Frame, block: &Block, colour: &str) {

@@ -87,11 +87,30 @@ function pointAt(map, event) {
     return shown && left <= x && x < left + width && upper <= y && y < upper + height;
   });
   map.near = hit ? hit[0] : null;
-  if (hit) {
-    const tensor = map.side.tensors[hit[0]];
-    showTip(event, `${tensor.name}\n${tensorWords(tensor)}\noffset ${map.plan.offsets[hit[0]]}`);
-  } else hideTip();
+  if (hit) tellBox(map, event);
+  else hideTip();
   redrawMaps();
+}
+
+// Arrow keys go from tensor to tensor, in the order in which they come to life.
+function mapKeys(map, event) {
+  const last = map.side.tensors.length - 1;
+  const now = map.near ?? -1;
+  const goals = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last };
+  if (event.key === "Escape") { map.near = null; hideTip(); }
+  else if (event.key in goals) {
+    map.near = Math.max(0, Math.min(last, goals[event.key]));
+    const [, x, y] = map.boxes[map.near];
+    const edge = map.canvas.getBoundingClientRect();
+    tellBox(map, { clientX: edge.left + x, clientY: edge.top + y });
+  } else return;
+  event.preventDefault();
+  redrawMaps();
+}
+
+function tellBox(map, place) {
+  const tensor = map.side.tensors[map.near];
+  showTip(place, `${tensor.name}\n${tensorWords(tensor)}\noffset ${map.plan.offsets[map.near]}`);
 }
 
 function startMaps() {
@@ -103,6 +122,7 @@ function startMaps() {
     find("#maps").append(make("figure", {}, make("figcaption", {}, words), map.canvas));
     map.canvas.addEventListener("pointermove", (event) => pointAt(map, event));
     map.canvas.addEventListener("pointerdown", (event) => pointAt(map, event));
+    map.canvas.addEventListener("keydown", (event) => mapKeys(map, event));
     map.canvas.addEventListener("pointerleave", () => { map.near = null; hideTip(); redrawMaps(); });
   }
   if (maps.length === 0) find("#arenas").hidden = true;

@@ -2,7 +2,7 @@
 // in view are in the document.
 const SVG = "http://www.w3.org/2000/svg";
 const MANY = 150;
-const graph = { at: data.sides.length - 1, folded: new Set(), rows: [], rowOf: [], scale: 1, matches: [], match: -1, query: "" };
+const graph = { at: data.sides.length - 1, folded: new Set(), rows: [], rowOf: [], scale: 1, matches: [], match: -1, query: "", near: -1 };
 
 function svg(tag, attributes, text) {
   const element = document.createElementNS(SVG, tag);
@@ -13,7 +13,7 @@ function svg(tag, attributes, text) {
 
 const graphSide = () => data.sides[graph.at];
 const rowHeight = () => 22 * graph.scale;
-const laneX = (lane) => 18 + lane * Math.max(8, 20 * graph.scale);
+const laneX = (lane) => 18 + lane * Math.max(6, (innerWidth < 520 ? 11 : 20) * graph.scale);
 
 // Rows that are shown: a step each, or a folded cell; `rowOf` leads from a step to its row.
 function layRows() {
@@ -56,7 +56,7 @@ function edgePath(edge, side, high) {
 function edgeElement(edge, side, high, widest) {
   const tensor = side.tensors[edge.place];
   const width = 0.8 + 4 * Math.sqrt(tensor.bytes / widest);
-  const path = svg("path", { class: "edge", d: edgePath(edge, side, high), "stroke-width": width.toFixed(1) });
+  const path = svg("path", { class: edge.from === graph.near || edge.to === graph.near ? "edge near" : "edge", d: edgePath(edge, side, high), "stroke-width": width.toFixed(1) });
   path.append(svg("title", {}, `${tensor.name}: ${tensorWords(tensor)}`));
   return path;
 }
@@ -102,7 +102,7 @@ function rowElement(row, index, side, width) {
   }
   if (high >= 11) {
     const [name, rest] = rowWords(row, side);
-    const text = svg("text", { x: row.head ? 6 : laneX(side.lanes) + 4, y: y + 4, class: row.head ? "size" : "" });
+    const text = svg("text", { x: row.head ? 6 : laneX(row.folded ? 0 : side.lanes) + (row.folded ? 16 : 4), y: y + 4, class: row.head ? "size" : "" });
     text.append(svg("tspan", {}, name), svg("tspan", { class: "size" }, rest));
     group.append(text);
   }
@@ -165,6 +165,7 @@ function foldAll(folded) {
 
 function showSide(at) {
   graph.at = at;
+  graph.near = -1;
   find("#graph .sides").querySelectorAll("button").forEach((button, index) => button.setAttribute("aria-pressed", String(index === at)));
   foldAll(graphSide().steps.length > MANY);
   if (graph.query) search(graph.query);
@@ -183,7 +184,11 @@ function clickRow(event) {
     if (row.folded) graph.folded.delete(row.cell);
     else graph.folded.add(row.cell);
     relayGraph();
-  } else select(graph.at, row.first, true);
+  } else {
+    graph.near = row.first;
+    select(graph.at, row.first, true);
+    redrawGraph();
+  }
 }
 
 function startGraph() {
