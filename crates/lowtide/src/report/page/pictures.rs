@@ -1,7 +1,7 @@
 //! The page's pictures and tables as files of their own.
 
-use super::super::svg::{Block, Picture, layout, stacked};
-use super::{ArenaPart, PageData, SidePart};
+use super::super::svg::{Block, Edge, Network, Node, Picture, graph, layout, stacked};
+use super::{ArenaPart, PageData, RowPart, SidePart};
 
 /// A file beside the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct PictureFile {
     pub text: String,
 }
 
-/// Of every order the memory over steps and each arena as SVG, its steps and tensors as CSV.
+/// Of every order the memory over steps, each arena and the graph as SVG, its steps and tensors as CSV.
 #[must_use]
 pub fn pictures(data: &PageData) -> Vec<PictureFile> {
     let mut files = Vec::new();
@@ -49,6 +49,7 @@ pub fn pictures(data: &PageData) -> Vec<PictureFile> {
             };
             add(name, layout(&arena(side, plan, title(plan.planner))));
         }
+        add("graph", graph(&network(side, title("operators"))));
         add("steps", steps(side));
         add("tensors", tensors(side));
     }
@@ -104,6 +105,36 @@ fn memory(side: &SidePart, title: String, scale: u64) -> Picture {
         blocks,
         height: scale,
         peak: side.peak_bytes,
+    }
+}
+
+fn network(side: &SidePart, title: String) -> Network {
+    let mut writer = vec![None; side.tensors.len()];
+    let mut edges = Vec::new();
+    for (step, row) in (0..).zip(&side.steps) {
+        for &place in &row.reads {
+            if let Some(from) = writer[place as usize] {
+                let band = &side.tensors[place as usize];
+                edges.push(Edge {
+                    from,
+                    to: step,
+                    name: band.name.clone(),
+                    bytes: band.bytes,
+                });
+            }
+        }
+        for &place in &row.writes {
+            writer[place as usize] = Some(step);
+        }
+    }
+    let node = |row: &RowPart| Node {
+        name: format!("{} @{}", row.operator, row.operator_index),
+        lane: row.lane,
+    };
+    Network {
+        title,
+        nodes: side.steps.iter().map(node).collect(),
+        edges,
     }
 }
 

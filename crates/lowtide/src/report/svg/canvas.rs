@@ -25,12 +25,18 @@ const FONT: &str = "system-ui, sans-serif";
 const HATCHING: &str = "M-2 8 L8 -2 M4 14 L14 4";
 
 impl Canvas {
-    /// An empty picture of this title.
+    /// An empty picture of this title, 960 by 540.
     pub(super) fn new(title: &str) -> Self {
+        Self::sized(title, (960, 540))
+    }
+
+    /// An empty picture of this title and size.
+    pub(super) fn sized(title: &str, (width, height): (u64, u64)) -> Self {
+        let view = format!("0 0 {width} {height}");
         let mut canvas = Self(Writer::new_with_indent(Vec::new(), b' ', 1));
         let root = BytesStart::new("svg").with_attributes([
             ("xmlns", "http://www.w3.org/2000/svg"),
-            ("viewBox", "0 0 960 540"),
+            ("viewBox", view.as_str()),
             ("role", "img"),
             ("font-family", FONT),
             ("font-size", "12"),
@@ -122,6 +128,25 @@ impl Canvas {
             attributes.push(("stroke-dasharray", dashes));
         }
         self.element("line", &attributes, None);
+    }
+
+    /// A line along `path`, in SVG's syntax, that says what it is when pointed at.
+    pub(super) fn curve(&mut self, path: &str, thickness: f64, about: &str) {
+        let thickness = figure(thickness);
+        let attributes = [
+            ("d", path),
+            ("fill", "none"),
+            ("stroke", INK),
+            ("stroke-width", &thickness),
+            ("stroke-opacity", "0.6"),
+        ];
+        let element = self.0.create_element("path").with_attributes(attributes);
+        // Writing into memory cannot fail.
+        let _ = element.write_inner_content(|writer| {
+            let title = writer.create_element("title");
+            let text = allowed(about);
+            title.write_text_content(BytesText::new(&text)).map(drop)
+        });
     }
 
     /// Text beside the boxes; `anchor` is where in it `at` lies.

@@ -13,10 +13,13 @@
 
 mod canvas;
 mod frame;
+mod graph;
 mod waste;
 
 use canvas::{Canvas, Rect};
 use frame::Frame;
+
+pub use graph::{Edge, Network, Node, graph};
 
 use super::terminal::bytes;
 
