@@ -65,7 +65,7 @@ impl Exhaustive<'_> {
             let out = held & !kept & needed & !copied;
             let (written, copied) = (self.size(out), copied | out);
             let streams = self.size(reads | writes) > capacity;
-            if streams && kept & needed & !copied != 0 || streams && kept != 0 {
+            if streams && kept != 0 {
                 continue;
             }
             let absent = reads & !kept;
