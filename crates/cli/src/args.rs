@@ -72,6 +72,8 @@ pub(crate) struct Inspect {
     pub(crate) effort: Effort,
     #[command(flatten)]
     pub(crate) budget: Budget,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
     /// Show every step and every tensor, not just those around the peak
     #[arg(long)]
     pub(crate) all: bool,
@@ -104,6 +106,8 @@ pub(crate) struct Optimize {
     pub(crate) effort: Effort,
     #[command(flatten)]
     pub(crate) budget: Budget,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
 }
 
 #[derive(Debug, clap::Args)]
@@ -112,6 +116,8 @@ pub(crate) struct Compare {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
     /// Remove operators that do nothing before ordering; by default the model is taken as it stands
     #[arg(long)]
     pub(crate) cleanup: bool,
@@ -184,6 +190,17 @@ pub(crate) struct Budget {
     /// Bytes that the device has, as 262144, 256KiB or 1.5MB; exit with 1 where they do not suffice
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub(crate) budget: Option<Bytes>,
+}
+
+/// What to look at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pages {
+    /// Write a page of it all to this file: one HTML file that needs no network
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) report: Option<PathBuf>,
+    /// Write the page's pictures as SVG files into this folder, and its tables as CSV
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 /// What a search may spend. Whichever limit comes first ends it.

@@ -5,6 +5,7 @@ mod compare;
 mod inspect;
 mod optimize;
 mod pack;
+mod pages;
 mod zoo;
 
 use lowtide::Result;

@@ -1,5 +1,6 @@
 //! What is said of a result. A report is plain data with everything in it that any form of it shows: [`json`] writes
-//! it as it is, [`terminal`] for people; [`svg`] draws layouts.
+//! it as it is, [`terminal`] for people; [`svg`] draws layouts, [`page`] makes a page
+//! of it all.
 
 mod budget;
 mod check;
@@ -8,6 +9,7 @@ mod inspect;
 pub mod json;
 mod optimize;
 mod pack;
+pub mod page;
 mod parts;
 mod reason;
 pub mod svg;

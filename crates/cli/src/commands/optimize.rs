@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use lowtide::report::page::PageData;
 use lowtide::report::{OptimizeReport, OutputPart, Verdict, terminal};
 use lowtide::{Limits, Model, OptimizeOptions, Progress, Result, StopReason};
 
@@ -47,6 +48,7 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     if let Some((path, certificate)) = certificate {
         report.certificate = Some(write(path, certificate.as_bytes())?);
     }
+    super::pages::write(&args.pages, || PageData::of_optimize(&optimized, &report))?;
     if report.after.stopped_by == Some(StopReason::Interrupted.name()) {
         settings.warn("interrupted; this is the best order found so far");
     }
