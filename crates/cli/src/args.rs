@@ -19,7 +19,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, 2 usage or unreadable input, \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget or refused by check, 2 usage or unreadable input, \
                           3 undecided within the limits.";
 
 /// Over the flags that say how results are shown.
@@ -56,6 +56,10 @@ pub(crate) enum Command {
     Optimize(Optimize),
     /// Show all ways to order a model side by side
     Compare(Compare),
+    /// Verify a certificate that optimize wrote, without the search
+    Check(Check),
+    /// Pack buffers with known live ranges into the smallest arena, or into a given one
+    Pack(Pack),
     /// List the generated networks, or write one to a file
     Zoo(Zoo),
 }
@@ -68,6 +72,8 @@ pub(crate) struct Inspect {
     pub(crate) effort: Effort,
     #[command(flatten)]
     pub(crate) budget: Budget,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
     /// Show every step and every tensor, not just those around the peak
     #[arg(long)]
     pub(crate) all: bool,
@@ -80,6 +86,10 @@ pub(crate) struct Optimize {
     /// Write the new model to this file
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write to this file what `lowtide check` needs to verify the result without a search; it speaks of the new model where
+    /// one is written
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
     /// Write the new model over the file it was read from
     #[arg(long, conflicts_with = "output")]
     pub(crate) in_place: bool,
@@ -96,6 +106,8 @@ pub(crate) struct Optimize {
     pub(crate) effort: Effort,
     #[command(flatten)]
     pub(crate) budget: Budget,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
 }
 
 #[derive(Debug, clap::Args)]
@@ -104,9 +116,43 @@ pub(crate) struct Compare {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
     /// Remove operators that do nothing before ordering; by default the model is taken as it stands
     #[arg(long)]
     pub(crate) cleanup: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// The .tflite, .onnx or .json file that the certificate speaks of, or zoo:NAME
+    pub(crate) model: String,
+    /// The certificate
+    pub(crate) file: PathBuf,
+    /// The size of a dimension that an ONNX model leaves open, as for optimize; repeatable
+    #[arg(long = "dim", value_name = "NAME=SIZE", value_parser = dim)]
+    pub(crate) dims: Vec<(String, u64)>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pack {
+    /// A packing problem: id,lower,upper,size and, if wanted, alignment, offset and gaps; live ranges are half-open
+    #[arg(value_name = "FILE.csv")]
+    pub(crate) file: String,
+    /// Only find out whether the buffers fit this arena, as 1048576 or 1MiB; exit with 1 where they do not
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) capacity: Option<Bytes>,
+    /// Where they do not fit, name a few buffers that cannot fit together
+    #[arg(long, requires = "capacity")]
+    pub(crate) explain: bool,
+    /// Write the problem with the offset of each buffer to this file
+    #[arg(long, short, value_name = "OUT.csv")]
+    pub(crate) output: Option<PathBuf>,
+    /// Draw the layout into this file
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) effort: Effort,
 }
 
 #[derive(Debug, clap::Args)]
@@ -144,6 +190,17 @@ pub(crate) struct Budget {
     /// Bytes that the device has, as 262144, 256KiB or 1.5MB; exit with 1 where they do not suffice
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub(crate) budget: Option<Bytes>,
+}
+
+/// What to look at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Pages {
+    /// Write a page of it all to this file: one HTML file that needs no network
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    pub(crate) report: Option<PathBuf>,
+    /// Write the page's pictures as SVG files into this folder, and its tables as CSV
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 /// What a search may spend. Whichever limit comes first ends it.

@@ -1,8 +1,11 @@
 //! The commands: settings in, a report out.
 
+mod check;
 mod compare;
 mod inspect;
 mod optimize;
+mod pack;
+mod pages;
 mod zoo;
 
 use lowtide::Result;
@@ -23,6 +26,8 @@ pub(crate) fn run(command: &Command, settings: &Settings<'_>) -> Result<Exit> {
         Command::Inspect(args) => inspect::run(args, settings),
         Command::Optimize(args) => optimize::run(args, settings),
         Command::Compare(args) => compare::run(args, settings),
+        Command::Check(args) => check::run(args, settings),
+        Command::Pack(args) => pack::run(args, settings),
         Command::Zoo(args) => zoo::run(args, settings),
     }
 }

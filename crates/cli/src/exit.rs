@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Done,
     /// The budget is not met.
     OverBudget,
+    /// What was to be checked does not hold.
+    Disproved,
     /// What was typed makes no sense, or a file cannot be read or written.
     Refused,
     /// Whether the budget can be met is not known: the limits came first.
@@ -25,7 +27,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Done => 0,
-            Exit::OverBudget => 1,
+            Exit::OverBudget | Exit::Disproved => 1,
             Exit::Refused => 2,
             Exit::Undecided => 3,
         })

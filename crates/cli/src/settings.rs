@@ -11,7 +11,7 @@ use crate::args::{Common, Effort, When};
 use crate::interrupt;
 use crate::output::Streams;
 
-pub(crate) use destination::destination;
+pub(crate) use destination::{certificate_beside, destination, same_file};
 
 /// What holds for the whole run.
 pub(crate) struct Settings<'s> {

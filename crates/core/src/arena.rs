@@ -1,12 +1,14 @@
 //! Where each buffer goes: offsets of one arena, packed exactly.
 //!
-//! [`pack`] looks for the smallest arena and proves what it can, [`fit`] decides a given one. Both are deterministic as long
+//! [`pack`] looks for the smallest arena, depth first and by beams, and proves what it can, [`fit`] decides a given one, [`conflict`] says why it does not suffice. Both are deterministic as long
 //! as only nodes are limited.
 
 pub mod bound;
 pub mod greedy;
 pub mod rules;
 
+mod beam;
+mod conflict;
 mod exact;
 mod minimise;
 mod sections;
@@ -15,6 +17,7 @@ mod sections;
 mod tests;
 
 pub use bound::Bound;
+pub use conflict::{Conflict, conflict};
 pub use rules::Rules;
 
 use crate::arena::exact::Answer;

@@ -1,10 +1,12 @@
 //! The driver: verbs in order, a referee after each.
 
 mod algorithm;
+mod arena;
 #[cfg(test)]
 mod tests;
 
 pub use algorithm::{Algorithm, Candidate, Search};
+pub use arena::{Arena, packed};
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};

@@ -4,6 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
+use serde::{Deserialize, Serialize};
+
 /// A dense `u32` identifier that indexes a [`Table`].
 pub trait Id: Copy + Eq + Ord + fmt::Debug {
     /// The identifier of the `index`-th entry. Tables never hold more than `u32::MAX` entries.
@@ -15,7 +17,8 @@ pub trait Id: Copy + Eq + Ord + fmt::Debug {
 macro_rules! define_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
         pub struct $name(pub u32);
 
         impl Id for $name {

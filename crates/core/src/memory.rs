@@ -5,6 +5,7 @@
 //! without consumer during its producer's step, variables always, constants never. The peak is the largest sum over
 //! steps: what TensorFlow Lite Micro does and what SERENITY's recursion counts (Ahn et al., MLSys 2020, section 3.1).
 
+mod buffers;
 mod instance;
 mod live_range;
 mod model;
@@ -13,6 +14,7 @@ mod profile;
 #[cfg(test)]
 mod tests;
 
+pub use buffers::{Buffers, buffers};
 pub use instance::{Instance, LiveTensor};
 pub use live_range::{LiveRange, live_ranges};
 pub use model::Target;

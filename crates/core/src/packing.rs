@@ -59,7 +59,8 @@ impl Buffer {
     }
 
     /// The stretches in which it holds bytes, ascending: `(start, end, bytes held)`.
-    pub(crate) fn pieces(&self) -> Vec<(u64, u64, Window)> {
+    #[must_use]
+    pub fn pieces(&self) -> Vec<(u64, u64, Window)> {
         let whole = Window {
             lower: Bytes::ZERO,
             upper: self.size,

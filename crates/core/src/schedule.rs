@@ -6,6 +6,7 @@
 
 pub mod baseline;
 mod bound;
+mod certify;
 mod exact;
 mod net;
 mod options;
@@ -16,5 +17,6 @@ mod solve;
 mod tests;
 
 pub use bound::Floor;
+pub use certify::certify;
 pub use options::{Options, Progress, Switches};
 pub use solve::{Reason, Schedule, solve};

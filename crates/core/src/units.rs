@@ -4,11 +4,16 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 
+use serde::{Deserialize, Serialize};
+
 /// A number of bytes: a size, an offset or a peak.
 ///
 /// Sums saturate at `u64::MAX`, so that hostile sizes can neither wrap nor panic; readers refuse sizes above
 /// [`Bytes::LIMIT`] with the tensor's name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
 pub struct Bytes(pub u64);
 
 impl Bytes {

@@ -14,6 +14,8 @@ use lowtide_core::units::Bytes;
 
 use crate::error::{Error, ErrorKind, Result};
 
+pub mod fuzz;
+
 #[cfg(test)]
 mod tests;
 
@@ -73,8 +75,7 @@ pub fn read(bytes: &[u8], capacity: Option<Bytes>) -> Result<Packing> {
 pub fn write(packing: &Packing, layout: &Layout) -> Result<Vec<u8>> {
     let buffers = packing.problem.buffers();
     if layout.offsets.len() != buffers.len() || packing.names.len() != buffers.len() {
-        let text = "the layout is not one of this problem: it needs one offset a buffer";
-        return Err(Error::new(ErrorKind::Refused, text));
+        return Err(foreign());
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header = [
@@ -101,6 +102,42 @@ pub fn write(packing: &Packing, layout: &Layout) -> Result<Vec<u8>> {
         writer.write_record(&record).map_err(malformed)?;
     }
     writer.into_inner().map_err(malformed)
+}
+
+/// The file `source` with the offset of every buffer: its columns as they are, `offset` filled in or added as the last.
+///
+/// # Errors
+/// A file that [`read`] would refuse, a layout that has not one offset a buffer.
+pub fn with_offsets(source: &[u8], layout: &Layout) -> Result<Vec<u8>> {
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(source);
+    let mut header = reader.headers().map_err(malformed)?.clone();
+    let column = Columns::of(&header)?.offset.unwrap_or(header.len());
+    if column == header.len() {
+        header.push_field("offset");
+    }
+    let mut builder = csv::WriterBuilder::new();
+    if source.windows(2).any(|pair| pair == b"\r\n") {
+        builder.terminator(csv::Terminator::CRLF);
+    }
+    let mut writer = builder.from_writer(Vec::new());
+    writer.write_record(&header).map_err(malformed)?;
+    let mut offsets = layout.offsets.rows();
+    for record in reader.records() {
+        let record = record.map_err(malformed)?;
+        let offset = offsets.next().ok_or_else(foreign)?.to_string();
+        let fields = record.iter().take(column).chain([offset.as_str()]);
+        let fields = fields.chain(record.iter().skip(column + 1));
+        writer.write_record(fields).map_err(malformed)?;
+    }
+    match offsets.next() {
+        Some(_) => Err(foreign()),
+        None => writer.into_inner().map_err(malformed),
+    }
+}
+
+fn foreign() -> Error {
+    let text = "the layout is not one of this problem: it needs one offset a buffer";
+    Error::new(ErrorKind::Refused, text)
 }
 
 fn shown(gap: &Gap) -> String {

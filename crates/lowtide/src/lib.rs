@@ -17,8 +17,10 @@
 //! ```
 //!
 //! Three verbs: [`inspect`], [`optimize`], [`compare`]. Each takes a [`Model`] and returns plain data, which [`report`]
-//! turns into text for a terminal or into JSON.
+//! turns into text for a terminal or into JSON. [`certify`] writes down why a result is optimal, [`check`] verifies that.
+//! Another, [`pack`], does the same for a [`PackingFile`].
 
+mod certificate;
 mod error;
 mod model;
 pub mod report;
@@ -26,6 +28,7 @@ mod save;
 mod verbs;
 pub mod zoo;
 
+pub use certificate::CertificateFile;
 pub use error::{Error, ErrorKind, Result};
 pub use lowtide_core::compile::{Algorithm, Candidate, Compiled};
 pub use lowtide_core::graph::Graph;
@@ -38,6 +41,7 @@ pub use lowtide_formats::Format;
 pub use model::Model;
 pub use save::save;
 pub use verbs::{
-    Cleaned, CompareOptions, Comparison, InspectOptions, Inspection, Observer, OptimizeOptions,
-    Optimized, Timings, compare, inspect, optimize,
+    CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions, Inspection,
+    Observer, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile, Timings, certify,
+    check, compare, inspect, optimize, pack,
 };

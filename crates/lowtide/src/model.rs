@@ -9,6 +9,7 @@ use lowtide_core::plan::{Order, Rewriting};
 use lowtide_formats::source::unknown_format;
 use lowtide_formats::{Format, Source};
 
+use crate::certificate::sha256;
 use crate::error::of_format;
 use crate::{Error, ErrorKind, Result, zoo};
 
@@ -21,6 +22,10 @@ pub struct Model {
     name: String,
     source: Source,
     reading: Duration,
+    /// Sizes that were given for open dimensions.
+    dims: Vec<(String, u64)>,
+    /// Whether the graph is that of the file.
+    is_converted: bool,
 }
 
 impl Model {
@@ -69,6 +74,8 @@ impl Model {
             name,
             source,
             reading: watch.elapsed(),
+            dims: dims.to_vec(),
+            is_converted: false,
         })
     }
 
@@ -117,7 +124,37 @@ impl Model {
             name: self.name.clone(),
             source,
             reading: self.reading + watch.elapsed(),
+            dims: self.dims.clone(),
+            is_converted: true,
         })
+    }
+
+    /// The model in `bytes`, which were written for this one.
+    ///
+    /// # Errors
+    /// lowtide cannot read what it wrote, which is a bug.
+    pub(crate) fn again(&self, bytes: &[u8]) -> Result<Self> {
+        let again = |dims| Self::understand(self.name.clone(), bytes.to_vec(), self.format(), dims);
+        // A dimension may have been fixed on the way.
+        again(&self.dims).or_else(|_| again(&[]))
+    }
+
+    /// SHA-256 of the file, read once more.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the model is not the one in the file.
+    pub(crate) fn digest(&self) -> Result<String> {
+        if self.is_converted {
+            return Err(Error::new(
+                ErrorKind::Usage,
+                "a certificate speaks of a file, and the conversion made another model; name the new file with -o",
+            ));
+        }
+        let bytes = match self.name.strip_prefix(ZOO) {
+            Some(name) => zoo::build(name).ok_or_else(|| unknown_network(name)),
+            None => std::fs::read(&self.name).map_err(|error| unreadable(&self.name, &error)),
+        };
+        Ok(sha256(&bytes?))
     }
 
     /// The file after `rewriting`, its operators in `order`.

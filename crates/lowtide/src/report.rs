@@ -1,20 +1,27 @@
 //! What is said of a result. A report is plain data with everything in it that any form of it shows: [`json`] writes
-//! it as it is, [`terminal`] for people.
+//! it as it is, [`terminal`] for people; [`svg`] draws layouts, [`page`] makes a page
+//! of it all.
 
 mod budget;
+mod check;
 mod compare;
 mod inspect;
 pub mod json;
 mod optimize;
+mod pack;
+pub mod page;
 mod parts;
 mod reason;
+pub mod svg;
 pub mod terminal;
 mod zoo;
 
 pub use budget::{Budget, Verdict};
+pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
+pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{AlivePart, CostPart, ModelPart, StepPart, TargetPart, TensorPart, Use};
 pub use reason::Reason;
 pub use zoo::{NetworkPart, ZooReport};

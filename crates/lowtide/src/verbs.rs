@@ -1,12 +1,16 @@
-//! What can be done with a model: plain data in, plain data out.
+//! What can be done with a model, or a packing problem: plain data in, plain data out.
 
+mod certify;
 mod compare;
 mod inspect;
 mod optimize;
+mod pack;
 
+pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
+pub use pack::{PackOptions, Packed, PackingFile, pack};
 
 use lowtide_core::compile::{Algorithm, Options, Search};
 use lowtide_core::limits::Limits;

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use lowtide::report::page::PageData;
 use lowtide::report::{CompareReport, terminal};
 use lowtide::{Algorithm, CompareOptions, Limits, Model, Progress, Result};
 
@@ -32,10 +33,8 @@ pub(super) fn run(args: &Compare, settings: &Settings<'_>) -> Result<Exit> {
     };
     let comparison = lowtide::compare(&model, &options)?;
     watch.finish();
-    super::print(
-        settings,
-        &CompareReport::new(&comparison),
-        terminal::compare,
-    )?;
+    let report = CompareReport::new(&comparison);
+    super::pages::write(&args.pages, || PageData::of_compare(&comparison, &report))?;
+    super::print(settings, &report, terminal::compare)?;
     Ok(Exit::Done)
 }

@@ -1,6 +1,7 @@
 //! `lowtide inspect MODEL`
 
 use lowtide::report::InspectReport;
+use lowtide::report::page::PageData;
 use lowtide::report::terminal::{self, Rows};
 use lowtide::{InspectOptions, Limits, Model, Progress, Result};
 
@@ -21,6 +22,7 @@ pub(super) fn run(args: &Inspect, settings: &Settings<'_>) -> Result<Exit> {
     let inspection = lowtide::inspect(&model, &options)?;
     watch.finish();
     let report = InspectReport::new(&inspection, args.budget.budget);
+    super::pages::write(&args.pages, || PageData::of_inspect(&inspection, &report))?;
     let rows = if args.all { Rows::All } else { Rows::Some };
     super::print(settings, &report, |report, page| {
         terminal::inspect(report, page, rows)

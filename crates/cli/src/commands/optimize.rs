@@ -2,17 +2,19 @@
 
 use std::path::Path;
 
+use lowtide::report::page::PageData;
 use lowtide::report::{OptimizeReport, OutputPart, Verdict, terminal};
 use lowtide::{Limits, Model, OptimizeOptions, Progress, Result, StopReason};
 
 use crate::args::Optimize;
 use crate::exit::Exit;
 use crate::output::Watch;
-use crate::settings::{self, Settings, destination};
+use crate::settings::{self, Settings, certificate_beside, destination};
 
 pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     let model = open(args)?;
     let file = destination(&model, args.output.as_deref(), args.in_place)?;
+    certificate_beside(&model, file.as_deref(), args.certificate.as_deref())?;
     let watch = Watch::new(settings);
     let show = |progress: Progress| watch.show(&args.order, progress);
     let options = OptimizeOptions {
@@ -25,6 +27,14 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     let optimized = lowtide::optimize(&model, &options)?;
     watch.finish();
     let mut report = OptimizeReport::new(&optimized, args.budget.budget);
+    let certificate = args.certificate.as_deref().filter(|_| fits(&report));
+    let certificate = match certificate {
+        Some(path) => Some((
+            path,
+            lowtide::certify(&optimized, file.is_some())?.to_json()?,
+        )),
+        None => None,
+    };
     // A model that does not fit is not what was asked for: a run that fails leaves no file.
     if let Some(path) = file.filter(|_| fits(&report)) {
         for absent in model.carry(&path)? {
@@ -35,6 +45,10 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
         }
         report.output = Some(write(&path, &optimized.bytes)?);
     }
+    if let Some((path, certificate)) = certificate {
+        report.certificate = Some(write(path, certificate.as_bytes())?);
+    }
+    super::pages::write(&args.pages, || PageData::of_optimize(&optimized, &report))?;
     if report.after.stopped_by == Some(StopReason::Interrupted.name()) {
         settings.warn("interrupted; this is the best order found so far");
     }

@@ -38,6 +38,30 @@ pub(crate) fn destination(
     Ok(Some(output.to_path_buf()))
 }
 
+/// Refuses a certificate over the model or over the new model.
+///
+/// # Errors
+/// Says which of them it would overwrite.
+pub(crate) fn certificate_beside(
+    model: &Model,
+    output: Option<&Path>,
+    certificate: Option<&Path>,
+) -> Result<()> {
+    let Some(certificate) = certificate else {
+        return Ok(());
+    };
+    let source = Path::new(model.name());
+    let others = [Some(source), output].into_iter().flatten();
+    let mut taken = others.filter(|&other| other == certificate || same_file(other, certificate));
+    match taken.next() {
+        Some(other) => Err(usage(format_args!(
+            "{} is to be a model; give the certificate a file of its own",
+            other.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn check_format(model: &Model, output: &Path) -> Result<()> {
     match Format::detect(output, &[]) {
         Some(format) if format != model.format() => Err(usage(format_args!(
@@ -50,7 +74,7 @@ fn check_format(model: &Model, output: &Path) -> Result<()> {
 }
 
 /// Whether both names lead to one file. A file that is not there yet is no other.
-fn same_file(a: &Path, b: &Path) -> bool {
+pub(crate) fn same_file(a: &Path, b: &Path) -> bool {
     match (fs::canonicalize(a), fs::canonicalize(b)) {
         (Ok(a), Ok(b)) => a == b,
         _ => false,

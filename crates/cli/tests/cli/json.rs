@@ -89,7 +89,7 @@ fn errors_are_json_too() {
 }
 
 /// The keys in backticks below the heading `section` of docs/json.md.
-fn documented(section: &str) -> BTreeSet<String> {
+pub(crate) fn documented(section: &str) -> BTreeSet<String> {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/json.md");
     let page = std::fs::read_to_string(page).unwrap();
     let start = page.find(&format!("## {section}\n")).unwrap();
@@ -109,7 +109,7 @@ fn documented(section: &str) -> BTreeSet<String> {
 }
 
 /// The paths of all leaves that are not null.
-fn leaves(value: &Value, path: &str, found: &mut BTreeSet<String>) {
+pub(crate) fn leaves(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Null => (),
         Value::Array(items) => items
@@ -155,9 +155,37 @@ fn the_page_and_the_output_have_the_same_keys() {
     compare_with_page("inspect", &["inspect model.json --json --budget 1MiB"]);
     compare_with_page(
         "optimize",
-        &["optimize model.json --json --budget 1MiB -o new.json"],
+        &["optimize model.json --json --budget 1MiB -o new.json --certificate proof.json"],
     );
     compare_with_page("compare", &["compare model.json --json"]);
+}
+
+#[test]
+fn the_page_and_the_output_of_check_have_the_same_keys() {
+    let desk = Desk::with(&fork());
+    desk.run("optimize model.json -o new.json --certificate proof.json");
+    let proof = std::fs::read_to_string(desk.path("proof.json")).unwrap();
+    let mut proof: Value = serde_json::from_str(&proof).unwrap();
+    let mut found = BTreeSet::new();
+    leaves(
+        &desk.run("check new.json proof.json --json").json(),
+        "",
+        &mut found,
+    );
+    proof["bound_evidence"] = "none".into();
+    proof["evidence"] = serde_json::json!({"reason": "none is short"});
+    desk.put("claim.json", proof.to_string().as_bytes());
+    leaves(
+        &desk.run("check new.json claim.json --json").json(),
+        "",
+        &mut found,
+    );
+    leaves(
+        &desk.run("check model.json proof.json --json").json(),
+        "",
+        &mut found,
+    );
+    assert_eq!(found, documented("check"));
 }
 
 #[test]

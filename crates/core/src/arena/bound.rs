@@ -40,6 +40,25 @@ pub fn height(problem: &Problem) -> Bound {
     best
 }
 
+/// The most bytes that are live at once, whatever the alignments; a buffer's window counts alone.
+#[must_use]
+pub fn live_bytes(problem: &Problem) -> Bytes {
+    let mut events = Vec::new();
+    for buffer in problem.buffers().rows() {
+        for (start, end, held) in buffer.pieces() {
+            let bytes = i128::from((held.upper - held.lower).get());
+            events.push((start, bytes));
+            events.push((end, -bytes));
+        }
+    }
+    events.sort_unstable();
+    let running = events.iter().scan(0, |live, &(_, bytes)| {
+        *live += bytes;
+        Some(*live)
+    });
+    Bytes(u64::try_from(running.max().unwrap_or(0)).unwrap_or_default())
+}
+
 /// Raises `best` to the largest load of a section.
 pub(crate) fn raise(problem: &Problem, sections: &Sections, best: &mut Bound) {
     for (index, &load) in sections.loads.iter().enumerate() {

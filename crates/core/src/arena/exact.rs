@@ -1,12 +1,12 @@
 //! The exact search: depth first over canonical layouts, see [`Rules`] for what it rests on.
 
-mod instance;
+pub(in crate::arena) mod instance;
 mod orient;
 mod parts;
-mod preorder;
+pub(in crate::arena) mod preorder;
 mod propagate;
-mod search;
-mod state;
+pub(in crate::arena) mod search;
+pub(in crate::arena) mod state;
 
 use crate::arena::exact::instance::Instance;
 use crate::arena::exact::preorder::Preorder;

@@ -1,6 +1,8 @@
 //! Descending from a greedy layout towards the bound.
 
+use crate::arena::beam::{Beam, Score};
 use crate::arena::exact::Answer;
+use crate::arena::exact::instance::Instance;
 use crate::arena::rules::Rules;
 use crate::arena::sections::Sections;
 use crate::arena::{bound, exact, greedy};
@@ -9,47 +11,129 @@ use crate::packing::Problem;
 use crate::plan::{Layout, Proof};
 use crate::units::Bytes;
 
-/// Placements that the first question to a capacity may cost; doubled from round to round.
+/// Placements that the first question of all may cost: whether the bound itself can be reached.
+const FIRST_QUESTION: u64 = 20_000;
+/// Placements that every other question of the first round may cost; doubled from round to round.
 const FIRST_ROUND: u64 = 4_000;
+/// States a level of the first beams keeps; doubled from round to round.
+const FIRST_WIDTH: usize = 8;
+/// The beams of each round. Which is best differs between instances, as with preorders.
+const SCORES: [Score; 2] = [Score::Bytes { ease: 2.0 }, Score::Sections { ease: 15.0 }];
 
 /// The lowest layout found, and what is proved of it.
 ///
-/// Each round asks the bound itself first, then bisects what lies between. A question that is not answered within the round's share counts as
-/// "no" until the next round, which has twice as much; a proved "no" raises the bound for good.
+/// Depth first and beams take turns, round by round, with twice the effort in each. The exact search asks the bound itself first, then
+/// bisects what lies between; a question that is not answered within the round's share counts as "no" until the next round, and
+/// a proved "no" raises the bound for good. Beams only find: each asks the bound, and then bisects.
 pub(crate) fn smallest(problem: &Problem, rules: Rules, meter: &mut Meter) -> (Layout, Proof) {
-    let mut best = greedy::lowest(problem);
-    let mut lower = bound::height(problem).height;
-    let step = bound::granularity(problem);
-    let sections = Sections::of(problem);
-    let mut share = FIRST_ROUND;
-    let mut stopped_by = StopReason::NodeLimit;
-    while let Some(sections) = &sections {
-        if meter.close_enough(lower.get(), best.height.get()) {
-            stopped_by = StopReason::Gap;
-            break;
-        }
-        // Nothing is known of `hopeful` and above; below it this round found nothing.
-        let mut hopeful = lower;
-        let mut ask = lower;
-        while hopeful < best.height {
-            match exact::feasible(problem, sections, ask, rules, share, meter) {
-                Ok(Answer::Fits(layout)) => best = layout,
-                Ok(Answer::Infeasible) => {
-                    lower = next_height(ask, step);
-                    hopeful = hopeful.max(lower);
-                }
-                Ok(Answer::Open) => hopeful = next_height(ask, step),
-                Err(reason) => {
-                    return (best.clone(), proof(lower, best.height, reason));
-                }
+    let mut descent = Descent {
+        problem,
+        rules,
+        step: bound::granularity(problem),
+        lower: bound::height(problem).height,
+        best: greedy::lowest(problem),
+    };
+    let reason = match Sections::of(problem) {
+        Some(sections) => descent
+            .rounds(&sections, meter)
+            .unwrap_or_else(|reason| reason),
+        None => StopReason::NodeLimit,
+    };
+    let (lower, upper) = (descent.lower, descent.best.height);
+    (descent.best, proof(lower, upper, reason))
+}
+
+struct Descent<'a> {
+    problem: &'a Problem,
+    rules: Rules,
+    /// All heights are multiples of this.
+    step: Bytes,
+    /// No layout is below.
+    lower: Bytes,
+    best: Layout,
+}
+
+impl Descent<'_> {
+    /// Goes on until nothing is open.
+    fn rounds(&mut self, sections: &Sections, meter: &mut Meter) -> Result<StopReason, StopReason> {
+        let instance = Instance::new(self.problem, sections);
+        let (mut first, mut share, mut width) = (FIRST_QUESTION, FIRST_ROUND, FIRST_WIDTH);
+        loop {
+            if meter.close_enough(self.lower.get(), self.best.height.get()) {
+                return Ok(StopReason::Gap);
             }
-            let half = best.height.saturating_sub(hopeful).get() / 2;
-            ask = Bytes(hopeful.get() + half / step.get() * step.get());
+            self.depth_first(sections, first.max(share), share, meter)?;
+            // What canonical layouts rest on does not hold with windows.
+            let beams: &[Score] = if self.problem.has_windows() {
+                &[]
+            } else {
+                &SCORES
+            };
+            for &score in beams {
+                self.beam(&instance, score, width, meter)?;
+            }
+            (first, share, width) = (0, share.saturating_mul(2), width.saturating_mul(2));
         }
-        share = share.saturating_mul(2);
     }
-    let height = best.height;
-    (best, proof(lower, height, stopped_by))
+
+    fn depth_first(
+        &mut self,
+        sections: &Sections,
+        first: u64,
+        others: u64,
+        meter: &mut Meter,
+    ) -> Result<(), StopReason> {
+        // Nothing is known of `hopeful` and above; below it this round found nothing.
+        let (mut hopeful, mut ask, mut share) = (self.lower, self.lower, first);
+        while hopeful < self.best.height {
+            match exact::feasible(self.problem, sections, ask, self.rules, share, meter)? {
+                Answer::Fits(layout) => self.best = layout,
+                Answer::Infeasible => {
+                    self.lower = next_height(ask, self.step);
+                    hopeful = hopeful.max(self.lower);
+                }
+                Answer::Open => hopeful = next_height(ask, self.step),
+            }
+            ask = self.between(hopeful);
+            share = others;
+        }
+        Ok(())
+    }
+
+    fn beam(
+        &mut self,
+        instance: &Instance,
+        score: Score,
+        width: usize,
+        meter: &mut Meter,
+    ) -> Result<(), StopReason> {
+        let beam = Beam {
+            instance,
+            // Costs more than it cuts off where states are compared anyway.
+            rules: Rules {
+                one_machine: false,
+                ..self.rules
+            },
+            score,
+            width,
+            step: self.step.get(),
+        };
+        let (mut hopeful, mut ask) = (self.lower, self.lower);
+        while hopeful < self.best.height {
+            match beam.run(ask.get(), meter)? {
+                Some(offsets) => self.best = instance.layout(self.problem, &offsets),
+                None => hopeful = next_height(ask, self.step),
+            }
+            ask = self.between(hopeful);
+        }
+        Ok(())
+    }
+
+    /// A height in the middle of what is below the best layout and not below `hopeful`.
+    fn between(&self, hopeful: Bytes) -> Bytes {
+        let half = self.best.height.saturating_sub(hopeful).get() / 2;
+        Bytes(hopeful.get() + half / self.step.get() * self.step.get())
+    }
 }
 
 fn proof(lower: Bytes, upper: Bytes, stopped_by: StopReason) -> Proof {

@@ -2,13 +2,16 @@
 
 use fastrand::Rng;
 
-use crate::arena::{Options, Rules, Verdict, fit, greedy, pack};
+use crate::arena::beam::{Beam, Score};
+use crate::arena::exact::instance::Instance;
+use crate::arena::sections::Sections;
+use crate::arena::{Options, Rules, Verdict, conflict, fit, greedy, pack};
 use crate::check::check_layout;
 use crate::ids::{BufferId, Id};
-use crate::limits::StopReason;
+use crate::limits::{Limits, Meter, StopReason};
 use crate::packing::{Buffer, Problem};
 use crate::plan::Proof;
-use crate::testing::packing::{Features, compare, problem};
+use crate::testing::packing::{Features, compare, fits, problem, smallest_height};
 use crate::units::Bytes;
 
 /// Buffers as `(start, end, size)`.
@@ -87,13 +90,86 @@ fn a_search_out_of_nodes_says_so() {
 }
 
 #[test]
+fn conflicts_are_refuted_by_exhaustive_search_and_minimal() {
+    let mut rng = Rng::with_seed(11);
+    let (mut seen, mut above_the_bound) = (0, 0);
+    while seen < 400 {
+        let features = Features::random(&mut rng);
+        let problem = problem(&mut rng, 7, features);
+        let height = smallest_height(&problem);
+        let Some(below) = height.get().checked_sub(1 + rng.u64(..3)) else {
+            continue;
+        };
+        seen += 1;
+        let options = Options::default();
+        above_the_bound += u32::from(pack(&problem, &options).bound.height < height);
+        let found = conflict(&problem, Bytes(below), &options).expect("a conflict");
+        let without = |left_out: Option<BufferId>| {
+            let kept = found.buffers.iter().filter(|&&id| Some(id) != left_out);
+            let kept = kept.map(|&id| problem.buffers()[id].clone()).collect();
+            fits(&Problem::new(kept, None).expect("a part"), Bytes(below))
+        };
+        assert!(found.minimal, "{problem:?}");
+        assert!(!without(None), "{problem:?}");
+        assert!(
+            found.buffers.iter().all(|&id| without(Some(id))),
+            "{problem:?}"
+        );
+    }
+    assert!(
+        above_the_bound > 5,
+        "{above_the_bound} are not for the bound alone"
+    );
+}
+
+#[test]
+fn what_fits_has_no_conflict() {
+    let problem = plain(&[(0, 2, 3), (1, 3, 4)]);
+    assert_eq!(conflict(&problem, Bytes(7), &Options::default()), None);
+    let found = conflict(&problem, Bytes(6), &Options::default());
+    assert_eq!(
+        found.expect("a conflict").buffers,
+        [BufferId(0), BufferId(1)]
+    );
+}
+
+#[test]
 fn same_question_same_answer() {
     let mut options = Options::default();
-    options.limits.nodes = 3_000;
-    for seed in 0..4 {
+    options.limits.nodes = 30_000;
+    for seed in 0..2 {
         let problem = crowd(seed);
         assert_eq!(pack(&problem, &options), pack(&problem, &options));
     }
+}
+
+#[test]
+fn beams_find_layouts_below_greedy_ones() {
+    let (mut won, meter) = (0, &mut Meter::start(&Limits::default()));
+    for seed in 0..8 {
+        let problem = crowd(seed);
+        let sections = Sections::of(&problem).expect("few buffers");
+        let instance = Instance::new(&problem, &sections);
+        let greedy = greedy::lowest(&problem).height;
+        for score in [Score::Bytes { ease: 2.0 }, Score::Sections { ease: 15.0 }] {
+            let beam = Beam {
+                instance: &instance,
+                rules: Rules::ALL,
+                score,
+                width: 8,
+                step: 1,
+            };
+            let capacity = greedy - Bytes(1);
+            let Some(offsets) = beam.run(capacity.get(), meter).expect("no limit is met") else {
+                continue;
+            };
+            let layout = instance.layout(&problem, &offsets);
+            assert_eq!(check_layout(&problem, &layout), Ok(()));
+            assert!(layout.height <= capacity);
+            won += 1;
+        }
+    }
+    assert!(won >= 8, "{won} of 16 beams");
 }
 
 #[test]

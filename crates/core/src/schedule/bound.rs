@@ -6,5 +6,6 @@ mod floor;
 mod lowest;
 
 pub(super) use around::around;
+pub(super) use closure::Closure;
 pub use floor::Floor;
 pub(super) use lowest::Valleys;

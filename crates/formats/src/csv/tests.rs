@@ -4,7 +4,7 @@ use lowtide_core::packing::Problem;
 use lowtide_core::plan::Layout;
 use lowtide_core::units::Bytes;
 
-use super::{read, write};
+use super::{read, with_offsets, write};
 
 const FULL: &str = "id,lower,upper,size,alignment,offset,gaps\n\
                     b0,0,9,8,4,,2-3 5-7@0:4\n\
@@ -78,4 +78,66 @@ fn an_empty_problem_is_one() {
     let none = Problem::new(std::iter::empty().collect(), None).expect("no buffers");
     assert_eq!(packing.problem, none);
     assert!(read(b"", None).is_err());
+}
+
+#[test]
+fn offsets_are_added_to_the_file_as_it_stands() {
+    let layout = |text: &str, offsets: &[u64]| {
+        let problem = read(text.as_bytes(), None).expect("a valid file").problem;
+        Layout::new(&problem, offsets.iter().map(|&at| Bytes(at)).collect())
+    };
+    let text = |source: &str, offsets: &[u64]| {
+        let bytes = with_offsets(source.as_bytes(), &layout(source, offsets));
+        String::from_utf8(bytes.expect("a written file")).expect("UTF-8")
+    };
+    let plain = "upper,id,size,lower\r\n2,\"a,b\",7,0\r\n";
+    assert_eq!(
+        text(plain, &[5]),
+        "upper,id,size,lower,offset\r\n2,\"a,b\",7,0,5\r\n"
+    );
+    let wanted = "id,lower,upper,size,alignment,offset,gaps\n\
+                  b0,0,9,8,4,12,2-3 5-7@0:4\n\
+                  b1,1,2,3,,8,\n";
+    assert_eq!(text(FULL, &[12, 8]), wanted);
+    for other in [plain, "id,lower,upper,size\n"] {
+        let error = with_offsets(
+            FULL.as_bytes(),
+            &layout(other, &vec![0; other.lines().count() - 1]),
+        );
+        assert!(
+            error
+                .expect_err("another problem's layout")
+                .to_string()
+                .contains("offset")
+        );
+    }
+}
+
+#[test]
+fn damaged_files_are_refused_or_packed() {
+    let words = [
+        "0",
+        "1",
+        "18446744073709551615",
+        "4611686018427387904",
+        "-1",
+        ",",
+        "\n",
+        "\r\n",
+        "\"",
+        "5-7",
+        "2-3@0:4",
+        "x",
+    ];
+    let mut rng = fastrand::Rng::with_seed(3);
+    for _ in 0..3_000 {
+        let mut bytes = FULL.as_bytes().to_vec();
+        for _ in 0..rng.usize(1..6) {
+            let from = rng.usize(..=bytes.len());
+            let to = rng.usize(from..=(from + 3).min(bytes.len()));
+            let word = rng.choice(words).unwrap_or_default();
+            bytes.splice(from..to, word.bytes());
+        }
+        super::fuzz::packing(&bytes);
+    }
 }

@@ -32,6 +32,8 @@ pub struct OptimizeReport {
     pub budget: Option<Budget>,
     /// The file written; `null` if none was.
     pub output: Option<OutputPart>,
+    /// The certificate written; `null` if none was.
+    pub certificate: Option<OutputPart>,
     /// Reading, compiling and making the new file's bytes.
     pub seconds: f64,
     /// The same, by part.
@@ -103,7 +105,7 @@ pub struct TimingsPart {
 }
 
 impl OptimizeReport {
-    /// The report of `optimized`, with the verdict on `budget`. [`Self::output`] is set by whoever writes the file.
+    /// The report of `optimized`, with the verdict on `budget`. [`Self::output`] and [`Self::certificate`] are set by whoever writes the file.
     #[must_use]
     pub fn new(optimized: &Optimized<'_>, budget: Option<Bytes>) -> Self {
         let (model, compiled) = (optimized.model, &optimized.compiled);
@@ -131,6 +133,7 @@ impl OptimizeReport {
             budget: budget.map(|budget| Budget::judge(budget, chosen.peak, bound)),
             after: after_part,
             output: None,
+            certificate: None,
             seconds: optimized.timings.total().as_secs_f64(),
             timings: TimingsPart::of(&optimized.timings),
         }

@@ -141,8 +141,19 @@ impl State {
         end <= self.room
     }
 
+    /// What follows once `position` is the last place decided on. False if that is a dead end.
+    pub(crate) fn move_to(
+        &mut self,
+        instance: &Instance,
+        members: &[u32],
+        position: Position,
+    ) -> bool {
+        self.advance(members, position);
+        self.propagate(instance, position)
+    }
+
     /// Notes that the position has moved: whoever waits is to be looked at again.
-    pub(crate) fn advance(&mut self, members: &[u32], position: Position) {
+    fn advance(&mut self, members: &[u32], position: Position) {
         for &member in members {
             let buffer = member as usize;
             if !self.placed[buffer] && self.waits(buffer, position) {

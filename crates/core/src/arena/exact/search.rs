@@ -154,8 +154,8 @@ impl<'a> Search<'a> {
     fn move_to(&mut self, position: Position) -> bool {
         self.now.position = position;
         let (from, to) = self.now.part.members;
-        self.state.advance(&self.members[from..to], position);
-        self.state.propagate(self.instance, position)
+        let members = &self.members[from..to];
+        self.state.move_to(self.instance, members, position)
     }
 
     fn next(&self) -> Next {
@@ -221,7 +221,7 @@ impl<'a> Search<'a> {
 }
 
 /// The next buffer to place among `members`, in canonical order.
-fn next_candidate(
+pub(crate) fn next_candidate(
     instance: &Instance,
     state: &State,
     members: &[u32],
@@ -273,7 +273,7 @@ fn ceiling(state: &State, (from, to): (usize, usize)) -> u64 {
 }
 
 /// What the search does next.
-enum Next {
+pub(crate) enum Next {
     Place(u32),
     Dead,
     Done,

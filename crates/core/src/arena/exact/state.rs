@@ -1,5 +1,7 @@
 //! What is placed so far, what follows from it, and how to take it back.
 
+use std::hash::Hasher;
+
 use crate::arena::exact::instance::{Instance, NONE};
 use crate::arena::rules::Rules;
 
@@ -89,6 +91,23 @@ impl State {
             }
         }
         Some(state)
+    }
+
+    /// A copy in which what is so far cannot be taken back any more.
+    pub(crate) fn copy(&mut self) -> Self {
+        let changes = std::mem::take(&mut self.changes);
+        let copy = self.clone();
+        self.changes = changes;
+        copy
+    }
+
+    /// A number that states with the same rests of the same unplaced buffers share.
+    pub(crate) fn hash(&self) -> u64 {
+        let mut hasher = rustc_hash::FxHasher::default();
+        for (&rest, &placed) in self.rest.iter().zip(&self.placed) {
+            hasher.write_u64(if placed { u64::MAX } else { rest });
+        }
+        hasher.finish()
     }
 
     /// How many changes there are to take back.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 /// Chooses among items so that whatever a chosen one requires is chosen too, at the smallest total weight, by maximum
 /// flow (Picard 1976; Dinic 1970 for the flow). Buffers are kept from use to use.
 #[derive(Debug, Default)]
-pub(super) struct Closure {
+pub(in crate::schedule) struct Closure {
     arcs: Vec<Arc>,
     first: Vec<u32>,
     weights: Vec<i64>,
@@ -26,7 +26,7 @@ const PLENTY: i64 = i64::MAX / 4;
 
 impl Closure {
     /// Starts anew with `items` items of weight zero.
-    pub(super) fn reset(&mut self, items: u32) {
+    pub(in crate::schedule) fn reset(&mut self, items: u32) {
         self.arcs.clear();
         self.weights.clear();
         self.weights.resize(items as usize, 0);
@@ -35,19 +35,19 @@ impl Closure {
     }
 
     /// Adds an item of this weight.
-    pub(super) fn item(&mut self, weight: i64) -> u32 {
+    pub(in crate::schedule) fn item(&mut self, weight: i64) -> u32 {
         self.weights.push(weight);
         self.first.push(NONE);
         self.first.len() as u32 - 1
     }
 
     /// Makes an item heavier, or lighter.
-    pub(super) fn weigh(&mut self, item: u32, weight: i64) {
+    pub(in crate::schedule) fn weigh(&mut self, item: u32, weight: i64) {
         self.weights[item as usize] += weight;
     }
 
     /// Choosing `item` forces choosing `needed`.
-    pub(super) fn require(&mut self, item: u32, needed: u32) {
+    pub(in crate::schedule) fn require(&mut self, item: u32, needed: u32) {
         self.arc(item, needed, PLENTY);
     }
 
@@ -63,7 +63,7 @@ impl Closure {
     }
 
     /// The smallest total weight, and per item whether the largest choice of that weight has it.
-    pub(super) fn lightest(&mut self) -> (i64, Vec<bool>) {
+    pub(in crate::schedule) fn lightest(&mut self) -> (i64, Vec<bool>) {
         let items = self.weights.len() as u32;
         let (source, sink) = (self.item(0), self.item(0));
         let mut gain = 0;
@@ -85,6 +85,23 @@ impl Closure {
             }
         }
         (flow - gain, self.largest(items, sink))
+    }
+
+    /// After [`Closure::lightest`]: per item whether the smallest choice of that weight has it.
+    pub(in crate::schedule) fn smallest(&self) -> Vec<bool> {
+        let items = self.weights.len() - 2;
+        let met = self.depth[..items].iter().map(|&depth| depth != NONE);
+        met.collect()
+    }
+
+    /// After [`Closure::lightest`]: what flows along requirements, from an item to what it needs.
+    pub(in crate::schedule) fn carried(&self) -> impl Iterator<Item = (u32, u32, i64)> + '_ {
+        let items = self.weights.len() as u32 - 2;
+        let arcs = self.arcs.chunks_exact(2).map(|pair| match *pair {
+            [forth, back] => (back.to, forth.to, back.room),
+            _ => (0, 0, 0),
+        });
+        arcs.filter(move |&(from, to, bytes)| from < items && to < items && bytes > 0)
     }
 
     /// Breadth-first depths from the source along arcs with room; whether the sink is reached.

@@ -2,9 +2,9 @@
 
 use crate::report::{CompareReport, OrderPart};
 
+use super::draw::table::{Column, Table};
 use super::inspect::title;
 use super::page::{Page, Tone};
-use super::table::{Column, Table};
 use super::words::{count, kib, percent, time};
 
 /// The report as text.

@@ -4,10 +4,10 @@ use crate::report::{
     AlivePart, BestPart, CostPart, InspectReport, ModelPart, StepPart, TargetPart, Use,
 };
 
-use super::chart::chart;
+use super::draw::chart::chart;
+use super::draw::table::{Column, Table};
 use super::optimize::budget;
 use super::page::{Page, Tone, tame};
-use super::table::{Column, Table};
 use super::words::{array, bytes, count, kib, percent};
 
 /// Which rows the long tables show.

@@ -33,6 +33,10 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &picture(&report.after.cost, page);
     }
     text += &written(report, page);
+    if let Some(file) = &report.certificate {
+        let value = format!("{} ({} bytes)", tame(&file.path), file.bytes);
+        text += &page.fact("certificate", &value, Tone::Figure);
+    }
     text + &running(report, page)
 }
 

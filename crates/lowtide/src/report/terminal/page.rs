@@ -152,7 +152,7 @@ fn words(text: &str) -> Vec<String> {
 const UNITS: &[&str] = &["bytes", "KiB", "%", "ms", "us", "s)"];
 
 /// `text` without control characters: names come from files of strangers, and terminals obey them.
-pub(super) fn tame(text: &str) -> String {
+pub(in crate::report) fn tame(text: &str) -> String {
     let tame = |c: char| if c.is_control() { '?' } else { c };
     text.chars().map(tame).collect()
 }

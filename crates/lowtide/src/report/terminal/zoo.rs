@@ -2,8 +2,8 @@
 
 use crate::report::ZooReport;
 
+use super::draw::table::{Column, Table};
 use super::page::{Page, Tone};
-use super::table::{Column, Table};
 use super::words::kib;
 
 /// The report as text.

@@ -1,7 +1,7 @@
 //! Live bytes over steps, as bars.
 
-use super::page::{Page, Tone};
-use super::words::kib;
+use crate::report::terminal::page::{Page, Tone};
+use crate::report::terminal::words::kib;
 
 /// Lines of bars.
 const ROWS: u64 = 6;
@@ -16,7 +16,7 @@ const STEP: &str = "  step";
 
 /// The picture of `live`, one figure a step, with the step `peak` marked. Where there are more steps than columns, a
 /// column shows the largest of its steps.
-pub(super) fn chart(live: &[u64], peak: Option<u32>, page: &Page) -> String {
+pub(in crate::report::terminal) fn chart(live: &[u64], peak: Option<u32>, page: &Page) -> String {
     let top = live.iter().copied().max().unwrap_or(0);
     if top == 0 {
         return String::new();

@@ -2,11 +2,11 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::page::{Page, Tone, tame};
+use crate::report::terminal::page::{Page, Tone, tame};
 
 /// How a column treats its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+pub(in crate::report::terminal) enum Column {
     /// Flush right, never shortened.
     Number,
     /// Flush left, never shortened.
@@ -16,7 +16,7 @@ pub(super) enum Column {
 }
 
 /// Rows of text under headings.
-pub(super) struct Table {
+pub(in crate::report::terminal) struct Table {
     columns: Vec<Column>,
     rows: Vec<(Vec<String>, Tone)>,
 }
@@ -28,7 +28,7 @@ const NARROWEST: usize = 8;
 
 impl Table {
     /// A table with these headings.
-    pub(super) fn new(headings: &[(&str, Column)]) -> Self {
+    pub(in crate::report::terminal) fn new(headings: &[(&str, Column)]) -> Self {
         let titles = headings
             .iter()
             .map(|(title, _)| (*title).to_owned())
@@ -40,13 +40,13 @@ impl Table {
     }
 
     /// Adds a row with a cell for each column.
-    pub(super) fn row(&mut self, cells: Vec<String>, tone: Tone) {
+    pub(in crate::report::terminal) fn row(&mut self, cells: Vec<String>, tone: Tone) {
         let cells = cells.into_iter().map(|cell| tame(&cell)).collect();
         self.rows.push((cells, tone));
     }
 
     /// The table as lines.
-    pub(super) fn text(&self, page: &Page) -> String {
+    pub(in crate::report::terminal) fn text(&self, page: &Page) -> String {
         let widths = self.widths(page.width);
         let lines = self
             .rows

@@ -1,17 +1,21 @@
 //! Reports for people: text of a given width, with or without colour.
 
-mod chart;
+mod check;
 mod compare;
+mod draw;
 mod inspect;
 mod optimize;
+mod pack;
 mod page;
-mod table;
 mod words;
 mod zoo;
 
+pub use check::check;
 pub use compare::compare;
 pub use inspect::{Rows, inspect};
 pub use optimize::optimize;
+pub use pack::pack;
 pub use page::Page;
+pub(in crate::report) use page::tame;
 pub use words::bytes;
 pub use zoo::zoo;

@@ -1,0 +1,4 @@
+//! Commands with a page of their own.
+
+mod certificates;
+mod pack;

@@ -1,0 +1,59 @@
+//! The arena of an order: buffers, a layout, and how sure it is that none is lower.
+
+use crate::arena::{self, greedy, pack};
+use crate::check::check_layout;
+use crate::error::Result;
+use crate::graph::Graph;
+use crate::limits::Limits;
+use crate::memory::{Buffers, Instance, Target, buffers};
+use crate::plan::{Layout, Order, Proof};
+use crate::units::Bytes;
+
+use super::refused;
+
+/// An arena for an order. The layout has passed its referee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arena {
+    /// What has to be placed.
+    pub buffers: Buffers,
+    /// The lowest layout found.
+    pub layout: Layout,
+    /// Whether there is none lower.
+    pub proof: Proof,
+    /// No layout is lower than this: the peak with every tensor rounded up to the alignment.
+    pub bound: Bytes,
+    /// What TFLM's greedy planner makes of the same buffers.
+    pub greedy: Layout,
+}
+
+/// Placements that a packing may cost: real networks take one descent, so this is a moment at most.
+const PLACEMENTS: u64 = 50_000;
+
+/// Packs what `order` of `graph` needs on `target`. Spends nodes, never time, but heeds an interrupt.
+///
+/// # Errors
+/// A tensor too large for any arena, or the referee's refusal, which is a bug of lowtide and says so.
+pub fn packed(graph: &Graph, target: &Target, order: &Order, limits: &Limits) -> Result<Arena> {
+    let buffers = buffers(&Instance::new(graph, target), order, target.alignment)?;
+    let options = arena::Options {
+        limits: Limits {
+            nodes: limits.nodes.min(PLACEMENTS),
+            gap: 0.0,
+            time: None,
+            interrupt: limits.interrupt.clone(),
+        },
+        ..arena::Options::default()
+    };
+    let packing = pack(&buffers.problem, &options);
+    let greedy = greedy::tflm(&buffers.problem);
+    for layout in [&packing.layout, &greedy] {
+        check_layout(&buffers.problem, layout).map_err(refused)?;
+    }
+    Ok(Arena {
+        buffers,
+        layout: packing.layout,
+        proof: packing.proof,
+        bound: packing.bound.height,
+        greedy,
+    })
+}

@@ -1,0 +1,110 @@
+// Where each tensor lies: the runtime's own plan of the first order, both plans of the last.
+const maps = [];
+const arenaTop = () => Math.max(1, ...maps.map((map) => map.plan.bytes)) * 1.06;
+
+function collectMaps() {
+  data.sides.forEach((side, at) => {
+    for (const plan of side.arenas) {
+      if (at === 0 && data.sides.length > 1 && !plan.is_the_runtimes) continue;
+      maps.push({ side, plan });
+    }
+  });
+}
+
+// Boxes as `[place, x, y, width, height]` on the canvas.
+function boxesOf(map, box, top) {
+  const wide = box.width / map.side.steps.length;
+  return map.side.tensors.map((tensor, place) => {
+    const height = tensor.bytes / top * box.height;
+    const floor = box.y + box.height * (1 - map.plan.offsets[place] / top);
+    return [place, box.x + tensor.start * wide, floor - height, (tensor.end - tensor.start) * wide, height];
+  });
+}
+
+// Under the highest live byte of each step everything is hatched; boxes are drawn over it, what stays is waste.
+function drawWaste(pen, map, box, top) {
+  const steps = map.side.steps.length;
+  const highest = new Float64Array(steps);
+  map.side.tensors.forEach((tensor, place) => {
+    for (let step = tensor.start; step < tensor.end; step++) highest[step] = Math.max(highest[step], map.plan.offsets[place] + tensor.bytes);
+  });
+  const wide = box.width / steps;
+  pen.save();
+  pen.beginPath();
+  highest.forEach((bytes, step) => {
+    const height = bytes / top * box.height;
+    pen.rect(box.x + step * wide, box.y + box.height - height, wide, height);
+  });
+  pen.clip();
+  pen.strokeStyle = theme("--quiet");
+  pen.lineWidth = 0.7;
+  pen.beginPath();
+  for (let x = box.x - box.height; x < box.x + box.width; x += 7) {
+    pen.moveTo(x, box.y + box.height);
+    pen.lineTo(x + box.height, box.y);
+  }
+  pen.stroke();
+  pen.restore();
+}
+
+function drawMap(map) {
+  const { pen, box } = prepare(map.canvas);
+  const steps = map.side.steps.length;
+  if (steps === 0) return;
+  const top = arenaTop();
+  const onlyPeak = find("#at-peak").checked;
+  drawAxes(pen, box, steps, top);
+  drawWaste(pen, map, box, top);
+  map.boxes = boxesOf(map, box, top);
+  const peak = map.side.peak_step;
+  for (const [place, x, y, width, height] of map.boxes) {
+    const tensor = map.side.tensors[place];
+    pen.fillStyle = theme("--ground");
+    pen.fillRect(x, y, width, height);
+    const faint = onlyPeak && !(tensor.start <= peak && peak < tensor.end);
+    pen.globalAlpha = faint ? 0.08 : Number(theme("--shade"));
+    pen.fillStyle = colourOf(tensor.name);
+    pen.fillRect(x, y, width, height);
+    pen.globalAlpha = 1;
+    if (map.near === place) { pen.strokeStyle = theme("--ink"); pen.lineWidth = 2; }
+    else { pen.strokeStyle = theme("--ground"); pen.lineWidth = 0.6; }
+    if (width > 2 && height > 2) pen.strokeRect(x, y, width, height);
+  }
+  drawLine(pen, box, top, map.side.peak_bytes, theme("--peak"), `peak ${kib(map.side.peak_bytes)}`, [6, 4]);
+  if (map.plan.bytes > map.side.peak_bytes * 1.08) drawLine(pen, box, top, map.plan.bytes, theme("--ink"), `arena ${kib(map.plan.bytes)}`, []);
+}
+
+const redrawMaps = once(() => maps.forEach(drawMap));
+
+function pointAt(map, event) {
+  const edge = map.canvas.getBoundingClientRect();
+  const [x, y] = [event.clientX - edge.left, event.clientY - edge.top];
+  const onlyPeak = find("#at-peak").checked;
+  const peak = map.side.peak_step;
+  const hit = (map.boxes || []).find(([place, left, upper, width, height]) => {
+    const tensor = map.side.tensors[place];
+    const shown = !onlyPeak || (tensor.start <= peak && peak < tensor.end);
+    return shown && left <= x && x < left + width && upper <= y && y < upper + height;
+  });
+  map.near = hit ? hit[0] : null;
+  if (hit) {
+    const tensor = map.side.tensors[hit[0]];
+    showTip(event, `${tensor.name}\n${tensorWords(tensor)}\noffset ${map.plan.offsets[hit[0]]}`);
+  } else hideTip();
+  redrawMaps();
+}
+
+function startMaps() {
+  collectMaps();
+  for (const map of maps) {
+    const proof = map.plan.proof === "optimal" ? ", no plan needs less" : "";
+    const words = `${map.side.label}, ${map.plan.planner}: ${map.plan.bytes} bytes (${kib(map.plan.bytes)})${proof}`;
+    map.canvas = make("canvas", { role: "img", "aria-label": `arena, ${words}`, tabindex: "0" });
+    find("#maps").append(make("figure", {}, make("figcaption", {}, words), map.canvas));
+    map.canvas.addEventListener("pointermove", (event) => pointAt(map, event));
+    map.canvas.addEventListener("pointerdown", (event) => pointAt(map, event));
+    map.canvas.addEventListener("pointerleave", () => { map.near = null; hideTip(); redrawMaps(); });
+  }
+  if (maps.length === 0) find("#arenas").hidden = true;
+  find("#at-peak").addEventListener("change", redrawMaps);
+}

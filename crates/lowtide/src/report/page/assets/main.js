@@ -1,0 +1,41 @@
+// Everything begins here.
+function redrawAll() {
+  redrawMemory();
+  redrawMaps();
+  redrawGraph();
+}
+
+function switchTheme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  redrawAll();
+}
+
+// Paper is white, and canvases are drawn anew for its width.
+let themeOnScreen;
+function paper(printing) {
+  const root = document.documentElement;
+  if (printing) {
+    themeOnScreen = root.dataset.theme;
+    root.dataset.theme = "light";
+  } else if (themeOnScreen) root.dataset.theme = themeOnScreen;
+  else delete root.dataset.theme;
+  data.sides.forEach((_, at) => drawMemory(at));
+  maps.forEach(drawMap);
+}
+
+if (data.sides.every((side) => side.steps.length > 0)) {
+  startMemory();
+  startMaps();
+  startGraph();
+  startTables();
+  redrawAll();
+  addEventListener("resize", redrawAll);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
+  addEventListener("beforeprint", () => paper(true));
+  addEventListener("afterprint", () => paper(false));
+} else {
+  for (const id of ["memory", "arenas", "graph", "tables"]) document.getElementById(id).hidden = true;
+}
+find("#theme").addEventListener("click", switchTheme);

@@ -1,0 +1,4 @@
+//! Tables and curves made of characters.
+
+pub(super) mod chart;
+pub(super) mod table;

@@ -1,0 +1,124 @@
+//! `pack` for people.
+
+use crate::report::{ConflictPart, PackReport};
+
+use super::draw::table::{Column, Table};
+use super::page::{Page, Tone, tame};
+use super::words::{bytes, count, kib, percent, time};
+
+/// The report as text.
+#[must_use]
+pub fn pack(report: &PackReport, page: &Page) -> String {
+    let title = format!(
+        "{}  {}",
+        tame(&report.file),
+        count(report.buffers as u64, "buffer")
+    );
+    let mut text = format!("{}\n\n", page.paint(&title, Tone::Title));
+    text += &page.fact("peak", &bytes(report.peak), Tone::Plain);
+    if let Some(capacity) = report.capacity {
+        text += &page.fact("capacity", &bytes(capacity), Tone::Plain);
+    }
+    if let Some(height) = report.height {
+        text += &page.fact("arena", &bytes(height), Tone::Figure);
+    }
+    text += &answer(report, page);
+    if let Some(conflict) = &report.conflict {
+        text += &reason(conflict, page);
+    }
+    text + &written(report, page)
+}
+
+fn answer(report: &PackReport, page: &Page) -> String {
+    let effort = format!(
+        "{} in {}",
+        count(report.nodes, "placement"),
+        time(report.seconds)
+    );
+    let (label, value, tone) = match (report.verdict, report.stopped_by) {
+        (Some("fits"), _) => {
+            let spare = report
+                .capacity
+                .unwrap_or(0)
+                .saturating_sub(report.height.unwrap_or(0));
+            (
+                "verdict",
+                format!("fits, {} to spare", bytes(spare)),
+                Tone::Good,
+            )
+        }
+        (Some("infeasible"), _) => {
+            let value = "does not fit: no layout is that small, proved";
+            ("verdict", value.to_owned(), Tone::Bad)
+        }
+        (Some(_), stopped_by) => {
+            let value = format!(
+                "undecided: ended by {}; --node-limit or --time-limit give the search more",
+                stopped_by.unwrap_or("a limit")
+            );
+            ("verdict", value, Tone::Bad)
+        }
+        (None, None) => {
+            let value = "optimal: no layout of these buffers is smaller";
+            ("proof", value.to_owned(), Tone::Good)
+        }
+        (None, Some(stopped_by)) => ("proof", bounded(report, stopped_by), Tone::Plain),
+    };
+    page.fact(label, &format!("{value} ({effort})"), tone)
+}
+
+fn bounded(report: &PackReport, stopped_by: &str) -> String {
+    let height = report.height.unwrap_or(report.bound);
+    let gap = height.saturating_sub(report.bound);
+    format!(
+        "bounded: no layout is below {}, a gap of {}; ended by {stopped_by}",
+        bytes(report.bound),
+        percent(gap, height)
+    )
+}
+
+/// The buffers that do not fit together, largest first.
+fn reason(conflict: &ConflictPart, page: &Page) -> String {
+    let mut table = Table::new(&[
+        ("buffer", Column::Word),
+        ("bytes", Column::Number),
+        ("KiB", Column::Number),
+        ("from", Column::Number),
+        ("to", Column::Number),
+    ]);
+    let mut buffers: Vec<_> = conflict.buffers.iter().collect();
+    buffers.sort_by_key(|buffer| std::cmp::Reverse(buffer.size));
+    for buffer in buffers {
+        let row = vec![
+            tame(&buffer.id),
+            buffer.size.to_string(),
+            kib(buffer.size),
+            buffer.lower.to_string(),
+            buffer.upper.to_string(),
+        ];
+        table.row(row, Tone::Plain);
+    }
+    let sum: u64 = conflict.buffers.iter().map(|buffer| buffer.size).sum();
+    let heading = match conflict.minimal {
+        true => "These cannot fit together; without any one of them they do",
+        false => "These cannot fit together",
+    };
+    let total = format!(
+        "{}, {} together, steps half-open",
+        count(conflict.buffers.len() as u64, "buffer"),
+        bytes(sum)
+    );
+    format!("{}{}{total}\n", page.heading(heading), table.text(page))
+}
+
+fn written(report: &PackReport, page: &Page) -> String {
+    let mut text = String::new();
+    for output in report.output.iter().chain(&report.svg) {
+        let value = format!("{} ({} bytes)", tame(&output.path), output.bytes);
+        text += &page.fact("wrote", &value, Tone::Figure);
+    }
+    match text.as_str() {
+        "" => text,
+        text => format!("\n{text}"),
+    }
+}
