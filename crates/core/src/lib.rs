@@ -1,5 +1,5 @@
 //! The pure part of lowtide: what a network is, what an order of its operators costs, the order that costs least, where
-//! its tensors go in the arena, and the referees that recount every answer.
+//! its tensors go in the arena, what it moves off chip, and the referees that recount every answer.
 //!
 //! Nothing here knows a file format, does IO, prints, or reads a clock other than the one in [`limits`].
 //! Read [`graph`], [`plan`], [`memory`], [`check`], then `compile`; no algorithm is needed until then.
@@ -18,4 +18,5 @@ pub mod rewrite;
 pub mod schedule;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod traffic;
 pub mod units;

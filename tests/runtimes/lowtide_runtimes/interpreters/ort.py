@@ -95,13 +95,19 @@ class Run:
     peak: int
 
 
-def run(model: Path, folder: Path) -> Run:
+# As `optimize` tells its users; fuses nodes, so that kernels change, and keeps the order.
+EXTENDED = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+# The graph of the file, node by node.
+PLAIN = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+
+
+def run(model: Path, folder: Path, level: ort.GraphOptimizationLevel = PLAIN) -> Run:
     """Runs the model once, in the order of its file; `folder` is for the profile."""
     options = ort.SessionOptions()
-    # These three make ONNX Runtime keep the file's order. Fusing nodes would change kernels, so nothing is fused.
+    # These three make ONNX Runtime keep the file's order.
     options.execution_order = ort.ExecutionOrder.PRIORITY_BASED
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.graph_optimization_level = level
     # One thread: sums are added in the same order each time.
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
@@ -132,4 +138,16 @@ def _peak(profile: Path) -> int:
 def bit_equal(left: Iterable[np.ndarray], right: Iterable[np.ndarray]) -> bool:
     """Whether all outputs are the same bytes, NaNs included."""
     pairs = zip(left, right, strict=True)
-    return all(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes() for a, b in pairs)
+    return all(a.dtype == b.dtype and a.shape == b.shape and _same(a, b) for a, b in pairs)
+
+
+def rounding(left: Iterable[np.ndarray], right: Iterable[np.ndarray]) -> float:
+    """The largest difference between outputs, as a share of the largest value of its output."""
+    pairs = list(zip(left, right, strict=True))
+    assert all(a.dtype == b.dtype and a.shape == b.shape for a, b in pairs)
+    differences = [np.max(np.abs(a - b)) / max(float(np.max(np.abs(a))), 1e-30) for a, b in pairs if not _same(a, b)]
+    return max(map(float, differences), default=0.0)
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.tobytes() == b.tobytes()

@@ -42,6 +42,13 @@ pub(crate) struct Costs<'g> {
 
 impl<'g> Costs<'g> {
     pub(crate) fn new(graph: &'g Graph, target: &Target, bound: Bytes) -> Self {
+        // All that a target says is named here. What lowers the cost of a step (an output over an input) has to be taken off in
+        // `alone`, in `Moment::cost` and in what `around` counts, or bounds are certified that do not hold.
+        let &Target {
+            name: _,
+            alignment: _,
+            keeps_inputs,
+        } = target;
         let tensors = graph.tensors().len();
         let mut costs = Self {
             graph,
@@ -53,7 +60,7 @@ impl<'g> Costs<'g> {
         };
         for &t in graph.inputs() {
             costs.from_start[t.index()] = true;
-            costs.kept[t.index()] = target.keeps_inputs || costs.readers(t).is_empty();
+            costs.kept[t.index()] = keeps_inputs || costs.readers(t).is_empty();
         }
         for &t in graph.outputs() {
             costs.kept[t.index()] = true;

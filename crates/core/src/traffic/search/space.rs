@@ -1,0 +1,143 @@
+//! A traffic problem as bits, and what one step does to a state.
+
+use crate::ids::Id;
+use crate::traffic::Problem;
+
+/// The largest graph that is searched, in operators and in tensors.
+const MOST: usize = 128;
+
+/// The problem as bits.
+pub(super) struct Space {
+    capacity: u64,
+    size: Vec<u64>,
+    fed: u128,
+    wanted: u128,
+    /// The operators that read a tensor.
+    readers: Vec<u128>,
+    pub(super) before: Vec<u128>,
+    reads: Vec<u128>,
+    writes: Vec<u128>,
+    streams: Vec<bool>,
+}
+
+/// What has run, what is on chip, what of it has a copy off chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct State {
+    pub(super) done: u128,
+    pub(super) held: u128,
+    pub(super) copied: u128,
+}
+
+fn bits(mut set: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(lowest)
+    })
+}
+
+impl Space {
+    pub(super) fn new(problem: &Problem<'_>) -> Option<Self> {
+        let graph = problem.graph;
+        let counted: Vec<usize> = (0..problem.size.len())
+            .filter(|&t| problem.size[t] > 0)
+            .collect();
+        if graph.ops().len() > MOST || counted.len() > MOST {
+            return None;
+        }
+        let mut place = vec![0; problem.size.len()];
+        counted.iter().zip(0..).for_each(|(&t, at)| place[t] = at);
+        let set = |list: &[u32]| {
+            list.iter()
+                .fold(0, |set, &t| set | 1u128 << place[t as usize])
+        };
+        let flags = |of: &[bool]| {
+            let marked = counted.iter().filter(|&&t| of[t]);
+            marked.fold(0, |set, &t| set | 1u128 << place[t])
+        };
+        let reads: Vec<u128> = problem.reads.iter().map(|list| set(list)).collect();
+        let reads_it = |t: usize| {
+            let ops = (0..reads.len()).filter(|&op| reads[op] >> t & 1 == 1);
+            ops.fold(0, |set, op| set | 1u128 << op)
+        };
+        let before = |op| {
+            let ops = graph.topology().predecessors(op).iter();
+            ops.fold(0, |set, p| set | 1u128 << p.index())
+        };
+        Some(Self {
+            capacity: problem.capacity,
+            size: counted.iter().map(|&t| problem.size[t]).collect(),
+            fed: flags(&problem.fed),
+            wanted: flags(&problem.wanted),
+            readers: (0..counted.len()).map(reads_it).collect(),
+            before: graph.ops().ids().map(before).collect(),
+            writes: problem.writes.iter().map(|list| set(list)).collect(),
+            streams: graph.ops().ids().map(|op| problem.streams(op)).collect(),
+            reads,
+        })
+    }
+
+    fn bytes(&self, set: u128) -> u64 {
+        bits(set).map(|t| self.size[t]).fold(0, u64::saturating_add)
+    }
+
+    /// What of `set` is read after `done`.
+    fn alive(&self, set: u128, done: u128) -> u128 {
+        let read = bits(set).filter(|&t| self.readers[t] & !done != 0);
+        read.fold(0, |set, t| set | 1u128 << t)
+    }
+
+    /// Bytes beyond the compulsory to read `set`: the first time an input is read is compulsory.
+    fn loading(&self, set: u128, done: u128) -> u64 {
+        let again = bits(set).filter(|&t| self.fed >> t & 1 == 0 || self.readers[t] & done != 0);
+        again.map(|t| self.size[t]).fold(0, u64::saturating_add)
+    }
+
+    /// Calls `next` with each state after `op`, and with what the step moves beyond the compulsory.
+    pub(super) fn step(&self, state: State, op: usize, next: &mut dyn FnMut(State, u64)) {
+        let done = state.done | 1u128 << op;
+        let (reads, writes) = (self.reads[op], self.writes[op]);
+        let free = self.fed | self.wanted;
+        if self.streams[op] {
+            let out = state.held & !state.copied & !free;
+            let written = self.alive(writes, done) & !free;
+            let moved = self.bytes(out) + self.loading(reads, state.done) + self.bytes(written);
+            let (held, copied) = (0, 0);
+            return next(State { done, held, copied }, moved);
+        }
+        let absent = (reads | writes) & !state.held;
+        let loading = self.loading(reads & absent, state.done);
+        let over = (self.bytes(state.held) + self.bytes(absent)).saturating_sub(self.capacity);
+        let candidates: Vec<usize> = bits(state.held & !reads).collect();
+        self.evictions(&candidates, over, (0, 0, u64::MAX), &mut |out| {
+            let moved = loading + self.bytes(out & !state.copied & !free);
+            let held = self.alive(state.held & !out | absent, done);
+            let copied = (state.copied | reads & absent) & held & !free;
+            next(State { done, held, copied }, moved);
+        });
+    }
+
+    /// Calls `visit` with each set of candidates that frees at least `over` bytes, and fewer without any one of them. `out` are
+    /// chosen already and free `freed` bytes, the smallest of them `least`.
+    fn evictions(
+        &self,
+        candidates: &[usize],
+        over: u64,
+        (out, freed, least): (u128, u64, u64),
+        visit: &mut dyn FnMut(u128),
+    ) {
+        if freed >= over {
+            if out == 0 || freed - least < over {
+                visit(out);
+            }
+            return;
+        }
+        let Some((&t, rest)) = candidates.split_first() else {
+            return;
+        };
+        let size = self.size[t];
+        let with = (out | 1u128 << t, freed + size, least.min(size));
+        self.evictions(rest, over, with, visit);
+        self.evictions(rest, over, (out, freed, least), visit);
+    }
+}
