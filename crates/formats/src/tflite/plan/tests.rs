@@ -192,7 +192,7 @@ fn the_referee_allows_what_is_apart_and_nothing_else() {
         let lives = lives(model.file());
         let mut dice = Dice(seed + 1);
         let mut offsets = vec![None; OUTPUT + 2];
-        let mut sizes = vec![0; OUTPUT + 1];
+        let mut sizes = [0; OUTPUT + 1];
         for tensor in INPUT..=OUTPUT {
             offsets[tensor] = Some(Bytes(16 * dice.below(160) as u64));
             sizes[tensor] = model.file().model.subgraphs[0].tensors[tensor].shape[0] as u64;
