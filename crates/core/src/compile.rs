@@ -2,15 +2,18 @@
 
 mod algorithm;
 mod arena;
+mod jointly;
 #[cfg(test)]
 mod tests;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
+pub use jointly::Arenas;
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::joint::Deployment;
 use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
@@ -26,6 +29,9 @@ pub struct Options<'a> {
     pub algorithm: Algorithm,
     /// What the search may spend.
     pub search: Search<'a>,
+    /// How arenas are measured that have to stay small beside the peak; `None` if the peak alone counts. Only the exact algorithm
+    /// heeds it.
+    pub deployment: Option<Deployment<'a>>,
 }
 
 /// What came of a graph. Everything in it has passed its referee.
@@ -39,9 +45,11 @@ pub struct Compiled {
     pub chosen: Candidate,
     /// What that order costs, step by step.
     pub after: Profile,
+    /// What the arenas come to, where they were asked for.
+    pub arenas: Option<Arenas>,
 }
 
-/// Rewrites, orders and checks.
+/// Rewrites, orders and checks; then looks for another order if the arena of that one is too large.
 ///
 /// # Errors
 /// A referee's refusal, which is a bug of lowtide and says so.
@@ -54,12 +62,19 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         rewriting = Rewriting::unchanged(graph.clone());
         (chosen, after) = scheduled(graph, options)?;
     }
-    Ok(Compiled {
+    let compiled = Compiled {
         before,
         rewriting,
         chosen,
         after,
-    })
+        arenas: None,
+    };
+    match &options.deployment {
+        Some(deployment) if options.algorithm == Algorithm::Exact => {
+            jointly::jointly(graph, options, deployment, compiled)
+        }
+        _ => Ok(compiled),
+    }
 }
 
 /// What the graph costs as it stands: file order, no rewriting.
@@ -92,8 +107,13 @@ pub fn rewritten(graph: &Graph, rules: &[&dyn Rule]) -> Result<Rewriting> {
 pub fn scheduled(graph: &Graph, options: &Options<'_>) -> Result<(Candidate, Profile)> {
     let instance = Instance::new(graph, &options.target);
     let chosen = options.algorithm.run(&instance, &options.search);
-    let after = profile(&instance, &chosen.order);
-    check_order(graph, &options.target, &chosen.order, after.peak).map_err(refused)?;
+    refereed(graph, &options.target, chosen)
+}
+
+/// `chosen` for `graph`, if the ruler and the referee agree with what it claims.
+fn refereed(graph: &Graph, target: &Target, chosen: Candidate) -> Result<(Candidate, Profile)> {
+    let after = profile(&Instance::new(graph, target), &chosen.order);
+    check_order(graph, target, &chosen.order, after.peak).map_err(refused)?;
     if after.peak != chosen.peak {
         return Err(refused(format_args!(
             "{} claims {} bytes, the ruler says {}",

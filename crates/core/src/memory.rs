@@ -15,7 +15,7 @@ mod profile;
 #[cfg(test)]
 mod tests;
 
-pub use buffers::{Buffers, Scratch, buffers};
+pub use buffers::{Buffers, KernelLibrary, Scratch, buffers, runtime_buffers};
 pub use instance::{Instance, LiveTensor};
 pub use litert::litert_buffers;
 pub use live_range::{LiveRange, live_ranges};

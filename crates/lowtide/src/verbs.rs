@@ -36,6 +36,7 @@ fn options<'a>(
     Options {
         target: target.clone(),
         rules: &[],
+        deployment: None,
         algorithm,
         search: Search {
             limits: limits.clone(),
