@@ -16,13 +16,16 @@ pub mod svg;
 pub mod terminal;
 mod zoo;
 
-pub use budget::{Budget, Verdict};
+pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
 pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
 pub use pack::{BufferPart, ConflictPart, PackReport};
-pub use parts::{AlivePart, CostPart, ModelPart, StepPart, TargetPart, TensorPart, Use};
+pub use parts::{
+    AlivePart, CostPart, DeclarePart, FootprintPart, ItemPart, ModelPart, PackedPart, PairPart,
+    StepPart, TargetPart, TensorPart, Use,
+};
 pub use reason::Reason;
 pub use zoo::{NetworkPart, ZooReport};
 

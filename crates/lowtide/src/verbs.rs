@@ -1,11 +1,13 @@
 //! What can be done with a model, or a packing problem: plain data in, plain data out.
 
+mod arena;
 mod certify;
 mod compare;
 mod inspect;
 mod optimize;
 mod pack;
 
+pub use arena::{BeforeAfter, PlanState, can_declare};
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};

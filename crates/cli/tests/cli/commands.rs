@@ -1,4 +1,5 @@
 //! Commands with a page of their own.
 
+mod arena;
 mod certificates;
 mod pack;

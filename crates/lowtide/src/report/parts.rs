@@ -1,10 +1,14 @@
 //! What several reports have in common.
 
+mod arena;
+
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::{OpId, Table, TensorId};
 use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
 use lowtide_core::plan::Order;
 use serde::Serialize;
+
+pub use arena::{DeclarePart, FootprintPart, ItemPart, PackedPart, PairPart};
 
 use crate::Model;
 
