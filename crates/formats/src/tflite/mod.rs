@@ -66,7 +66,7 @@ impl Model {
     /// # Errors
     /// If the file would be larger than 2 GiB.
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
-        Ok(write::apply(&self.file, rewriting, order).write()?)
+        Ok(write::apply(&self.file, rewriting, order)?.write()?)
     }
 }
 
