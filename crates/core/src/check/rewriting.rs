@@ -9,6 +9,7 @@
 //! every bit, what sums over channels is the collection of its products, one a part, with its bias. The rules know none of this.
 
 mod copies;
+mod forms;
 mod origins;
 mod values;
 

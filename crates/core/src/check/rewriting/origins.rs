@@ -8,9 +8,25 @@ use super::RewritingFault;
 
 /// Nothing but wiring and parts may differ from the origins, no origin is used twice, effects stay.
 pub(super) fn check(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingFault> {
-    let fault = |what: &dyn std::fmt::Display| RewritingFault::Origin {
-        what: what.to_string(),
-    };
+    let kept = check_ops(source, rewriting)?;
+    check_tensors(source, rewriting)?;
+    match source
+        .ops()
+        .iter()
+        .find(|(op, node)| node.has_effects && !kept[op.index()])
+    {
+        Some((op, _)) => Err(RewritingFault::EffectLost { op }),
+        None => Ok(()),
+    }
+}
+
+fn fault(what: impl std::fmt::Display) -> RewritingFault {
+    let what = what.to_string();
+    RewritingFault::Origin { what }
+}
+
+/// Which operators of the source are still there.
+fn check_ops(source: &Graph, rewriting: &Rewriting) -> Result<Vec<bool>, RewritingFault> {
     let mut kept = vec![false; source.ops().len()];
     for (op, node) in rewriting.graph.ops().iter() {
         let origin = rewriting.op_origins[op];
@@ -26,15 +42,20 @@ pub(super) fn check(source: &Graph, rewriting: &Rewriting) -> Result<(), Rewriti
             });
         let made = !matches!(origin, OpOrigin::Source(_));
         if !right || (made && !fits(source, rewriting, op)) {
-            return Err(fault(&op));
+            return Err(fault(op));
         }
         if let OpOrigin::Sum { .. } = origin {
             promise(rewriting, op)?;
         }
     }
+    Ok(kept)
+}
+
+fn check_tensors(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingFault> {
     let mut taken = vec![false; source.tensors().len()];
     for (t, tensor) in rewriting.graph.tensors().iter() {
         let origin = rewriting.tensor_origins[t];
+        let computed = rewriting.graph.topology().producer(t).is_some();
         let right = source
             .tensors()
             .get(origin.tensor())
@@ -51,33 +72,14 @@ pub(super) fn check(source: &Graph, rewriting: &Rewriting) -> Result<(), Rewriti
                     source.topology().producer(of).is_none()
                         && is_slice(old, tensor, axis, start, end)
                 }
-                TensorOrigin::Part { .. } => is_made(old, tensor, true),
-                TensorOrigin::Partial { .. } => is_made(old, tensor, false),
+                TensorOrigin::Part { .. } => computed && is_made(old, tensor, true),
+                TensorOrigin::Partial { .. } => computed && is_made(old, tensor, false),
             });
-        let given = graph_gives(&rewriting.graph, t);
-        if !right
-            || (given
-                && matches!(
-                    origin,
-                    TensorOrigin::Part { .. } | TensorOrigin::Partial { .. }
-                ))
-        {
-            return Err(fault(&t));
+        if !right {
+            return Err(fault(t));
         }
     }
-    match source
-        .ops()
-        .iter()
-        .find(|(op, node)| node.has_effects && !kept[op.index()])
-    {
-        Some((op, _)) => Err(RewritingFault::EffectLost { op }),
-        None => Ok(()),
-    }
-}
-
-/// Whether no operator computes the tensor.
-fn graph_gives(graph: &Graph, t: TensorId) -> bool {
-    graph.topology().producer(t).is_none()
+    Ok(())
 }
 
 fn is_rewired(old: &Op, node: &Op) -> bool {

@@ -31,14 +31,11 @@ impl Rule for KernelWise {
             return None;
         };
         let joined = Joined::of(graph, node.inputs.first().copied().flatten()?)?;
+        if joined.axis != *axis || !is_replaceable(graph, site) {
+            return None;
+        }
         let group = u64::from(*group);
-        if joined.axis != *axis || group == 0 || !is_replaceable(graph, site) {
-            return None;
-        }
-        if joined.parts.iter().any(|part| part.1 % group != 0) {
-            return None;
-        }
-        let groups = joined.total / group;
+        let groups = whole_groups(&joined, group)?;
         let output = only(&node.outputs)?;
         let array = graph.tensor(output).array.as_ref()?;
         let slices = (*array.shape.get(*axis as usize)?)?;
@@ -60,33 +57,32 @@ impl Rule for KernelWise {
                 }
             }
             let part = resized(array, *axis, (end - start) * (slices / groups))?;
-            let part = draft.activation(output, index, part, TensorOrigin::Part { of: output })?;
+            let origin = TensorOrigin::Part { of: output };
+            let part = draft.activation(output, index, part, origin)?;
             let op = Op {
                 inputs,
                 outputs: vec![part],
                 ..node.clone()
             };
-            draft.op(
-                index,
-                op,
-                OpOrigin::Part {
-                    of: site,
-                    linear: false,
-                },
-            );
+            draft.op(index, op, part_of(site));
             outputs.push(part);
             start = end;
         }
-        draft.op(
-            outputs.len(),
-            join(graph, joined.concat, &outputs, output),
-            OpOrigin::Part {
-                of: joined.concat,
-                linear: false,
-            },
-        );
+        let join = join(graph, joined.concat, &outputs, output);
+        draft.op(outputs.len(), join, part_of(joined.concat));
         Some(draft.finish())
     }
+}
+
+const fn part_of(of: OpId) -> OpOrigin {
+    OpOrigin::Part { of, linear: false }
+}
+
+/// How many groups of channels there are; `None` if a part ends inside of one.
+fn whole_groups(joined: &Joined, group: u64) -> Option<u64> {
+    let whole = |extent: u64| extent.checked_rem(group) == Some(0);
+    let parts = joined.parts.iter().all(|part| whole(part.1));
+    parts.then(|| joined.total / group)
 }
 
 /// A parameter, its axis, and how many slices of it belong to each group.
