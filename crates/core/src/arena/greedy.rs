@@ -1,11 +1,15 @@
 //! Greedy planners: those of the runtimes, as baselines, and the best of a few as a start for the searches.
 
+mod litert;
+
 use std::cmp::Reverse;
 
 use crate::ids::{BufferId, Table};
 use crate::packing::{Buffer, Problem};
 use crate::plan::Layout;
 use crate::units::Bytes;
+
+pub use litert::litert;
 
 /// The layout of TFLM's `GreedyMemoryPlanner`, offset for offset.
 ///
