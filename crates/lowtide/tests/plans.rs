@@ -93,9 +93,11 @@ fn random(rng: &mut Rng) -> File {
         main.tensors.edit().push(tensor.into());
         if number > 0 {
             let input = |rng: &mut Rng| rng.i32((number - 4).max(0)..number);
-            let mut operator = Operator::default();
-            operator.inputs = vec![input(rng), input(rng)].into();
-            operator.outputs = vec![number].into();
+            let operator = Operator {
+                inputs: vec![input(rng), input(rng)].into(),
+                outputs: vec![number].into(),
+                ..Operator::default()
+            };
             main.operators.edit().push(operator.into());
         }
     }

@@ -15,7 +15,7 @@ pub struct PackedPart {
     pub bound_bytes: u64,
     /// `optimal` or `bounded`.
     pub proof: &'static str,
-    /// What TFLM's greedy planner makes of the same buffers.
+    /// What the runtime's own planner makes of the order.
     pub greedy_bytes: u64,
 }
 
@@ -25,7 +25,7 @@ impl PackedPart {
             bytes: arena.layout.height.get(),
             bound_bytes: arena.bound.get(),
             proof: arena.proof.name(),
-            greedy_bytes: arena.greedy.height.get(),
+            greedy_bytes: arena.runtime.layout.height.get(),
         }
     }
 }

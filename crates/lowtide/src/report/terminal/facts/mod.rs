@@ -11,8 +11,12 @@ use super::words::{bytes, count, percent};
 /// The arena of a file as it stands, and what to declare for it.
 pub(super) fn as_it_stands(report: &InspectReport, page: &Page) -> String {
     let arena = &report.arena;
-    let runtimes = match is_tflm(&report.target) && arena.greedy_bytes > arena.bytes {
-        true => format!("; TFLM's own planner takes {}", bytes(arena.greedy_bytes)),
+    let runtimes = match arena.greedy_bytes > arena.bytes {
+        true => format!(
+            "; {} takes {}",
+            planner(&report.target),
+            bytes(arena.greedy_bytes)
+        ),
         false => String::new(),
     };
     let value = format!("{}{}{runtimes}", bytes(arena.bytes), lowest(arena));
@@ -36,8 +40,8 @@ pub(super) fn as_it_stands(report: &InspectReport, page: &Page) -> String {
 /// The arenas before and after, and what to declare.
 pub(super) fn before_and_after(report: &OptimizeReport, page: &Page) -> String {
     let (before, after) = (&report.arena.before, &report.arena.after);
-    let runtimes = match is_tflm(&report.target) && before.greedy_bytes > before.bytes {
-        true => format!(", by TFLM's own planner {}", before.greedy_bytes),
+    let runtimes = match before.greedy_bytes > before.bytes {
+        true => format!(", by {} {}", planner(&report.target), before.greedy_bytes),
         false => String::new(),
     };
     let value = format!(
@@ -67,8 +71,11 @@ pub(super) fn before_and_after(report: &OptimizeReport, page: &Page) -> String {
     text
 }
 
-fn is_tflm(target: &TargetPart) -> bool {
-    target.name == Target::TFLM.name
+fn planner(target: &TargetPart) -> &'static str {
+    match target.name == Target::TFLM.name {
+        true => "TFLM's own planner",
+        false => "LiteRT's own planner",
+    }
 }
 
 fn lowest(arena: &PackedPart) -> String {
