@@ -26,8 +26,8 @@ use serde::Serialize;
 
 use super::parts::Counted;
 use super::{
-    Budget, CompareReport, InspectReport, ModelPart, OptimizeReport, OrderPart, Reason, RewritePart,
-    TargetPart,
+    Budget, CompareReport, InspectReport, ModelPart, OptimizeReport, OrderPart, Reason,
+    RewritePart, TargetPart,
 };
 use crate::{Comparison, Inspection, Optimized};
 

@@ -16,7 +16,9 @@ pub struct PictureFile {
 #[must_use]
 pub fn pictures(data: &PageData) -> Vec<PictureFile> {
     let mut files = Vec::new();
-    let budget = data.budget.map(|budget| Mark::Budget(budget.available_bytes));
+    let budget = data
+        .budget
+        .map(|budget| Mark::Budget(budget.available_bytes));
     let bound = data.bound_bytes.map(Mark::Bound);
     let marks: Vec<Mark> = bound.into_iter().chain(budget).collect();
     let scale = data

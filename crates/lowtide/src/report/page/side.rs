@@ -8,8 +8,8 @@ use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::super::parts::{Counted, TensorPart};
-use super::network::{CellPart, cells, lanes};
 use super::arena;
+use super::network::{CellPart, cells, lanes};
 
 /// One order.
 #[derive(Clone, Debug, Serialize)]

@@ -54,7 +54,9 @@ pub(super) fn budget(verb: &str, budget: &Budget, best: u64) -> String {
             format!("{required:#} do not fit, {excess:#} too much, and no order needs less.")
         }
         (Verdict::Undecided, _) => {
-            format!("{required:#} do not fit, {excess:#} too much; whether another order does is not known.")
+            format!(
+                "{required:#} do not fit, {excess:#} too much; whether another order does is not known."
+            )
         }
     };
     format!("Budget {available:#}: {outcome}")
@@ -91,12 +93,7 @@ pub(super) fn part(graph: &Graph, target: &Target, order: &Order, bound: Bytes) 
 }
 
 /// Why no order does better than `side`, and what would. `kind` says what the operator of the reason is.
-pub(super) fn limit(
-    reason: &Reason,
-    side: &SidePart,
-    kind: &OpKind,
-    part: Option<Part>,
-) -> String {
+pub(super) fn limit(reason: &Reason, side: &SidePart, kind: &OpKind, part: Option<Part>) -> String {
     match reason {
         Reason::Operator {
             operator_index,
@@ -173,10 +170,13 @@ fn own(side: &SidePart, operator_index: u32) -> u64 {
     let row = rows
         .filter(|row| row.operator_index == operator_index)
         .max_by_key(|row| row.live_bytes);
-    let mut places: Vec<u32> = row.map_or_else(Vec::new, |row| [&row.reads[..], &row.writes].concat());
+    let mut places: Vec<u32> =
+        row.map_or_else(Vec::new, |row| [&row.reads[..], &row.writes].concat());
     places.sort_unstable();
     places.dedup();
-    let bands = places.iter().filter_map(|&place| side.tensors.get(place as usize));
+    let bands = places
+        .iter()
+        .filter_map(|&place| side.tensors.get(place as usize));
     bands.map(|band| band.bytes).sum()
 }
 

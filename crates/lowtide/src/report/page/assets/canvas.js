@@ -37,7 +37,7 @@ function drawAxes(pen, box, steps, top) {
   pen.lineWidth = 1;
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  const unit = top < 8192 ? 1 : 1024;
+  const [unit, word] = top < 8192 ? [1, "B"] : top < 2097152 ? [1024, "KiB"] : [1048576, "MiB"];
   const tick = roundStep(top / unit, 4) * unit;
   for (let bytes = 0; bytes <= top; bytes += tick) {
     const y = box.y + box.height * (1 - bytes / top);
@@ -45,7 +45,7 @@ function drawAxes(pen, box, steps, top) {
     pen.moveTo(box.x - 3, y);
     pen.lineTo(box.x + box.width, y);
     pen.stroke();
-    pen.fillText(unit === 1 ? `${bytes} B` : `${bytes / 1024} KiB`, box.x - 6, y);
+    pen.fillText(`${bytes / unit} ${word}`, box.x - 6, y);
   }
   pen.textAlign = "center";
   pen.textBaseline = "top";
