@@ -113,6 +113,8 @@ fn check_origins(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingF
 /// What a value is.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Value {
+    /// The constant that the reader gave this number.
+    Constant(u32),
     /// Fed, constant or variable: a tensor of the source.
     Given(TensorId),
     /// An output of an operator of the source.
@@ -150,11 +152,15 @@ impl Numbers {
                 node.inputs.iter().map(|t| t.map(|t| values[t])).collect();
             let copied = copied_input(graph, node).map(|t| values[t]);
             for (output, &t) in node.outputs.iter().enumerate() {
-                let computed = Value::Computed {
-                    op: op_origin(op),
-                    inputs: inputs.clone(),
-                    output,
+                let computed = match node.kind {
+                    OpKind::Constant { value } => Value::Constant(value),
+                    _ => Value::Computed {
+                        op: op_origin(op),
+                        inputs: inputs.clone(),
+                        output,
+                    },
                 };
+                let copied = copied.filter(|_| output == 0);
                 values[t] = copied.unwrap_or_else(|| self.number(computed));
             }
         }
@@ -162,9 +168,13 @@ impl Numbers {
     }
 }
 
-/// The input whose bytes and declaration an operator's only output repeats. Stricter readings belong to the rules.
+/// The input whose bytes and declaration an operator's first output repeats; only an identity may have others. Stricter
+/// readings belong to the rules.
 fn copied_input(graph: &Graph, op: &Op) -> Option<TensorId> {
-    let [to] = op.outputs[..] else { return None };
+    let (&to, others) = op.outputs.split_first()?;
+    if !others.is_empty() && op.kind != OpKind::Identity {
+        return None;
+    }
     let from = match (&op.kind, op.inputs.as_slice()) {
         (OpKind::Split { data }, inputs) => inputs.get(*data as usize).copied().flatten()?,
         (OpKind::Concat { .. }, &[Some(from)]) | (OpKind::Requantize, &[Some(from)]) => from,

@@ -11,7 +11,7 @@ use super::apply::apply;
 /// Applies `rules` to `graph` until none proposes a patch, then drops the tensors that nobody uses.
 ///
 /// Patches of one round are made for the same graph; of two that touch the same tensor the second waits for the next
-/// round, so that every patch meets the graph it was made for. Each patch removes an operator, so rounds come to an end.
+/// round, so that every patch meets the graph it was made for. Each patch removes an operator at least, so rounds come to an end.
 ///
 /// # Errors
 /// Only if a rule proposes a patch that does not fit the graph, which is a bug in the rule.

@@ -148,6 +148,11 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         "concat" => OpKind::Concat {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
         },
+        "constant" => OpKind::Constant {
+            value: attribute(line, "value", |line| {
+                line.number("the number of a constant")
+            })?,
+        },
         _ => {
             return Err(line.fault_before(format_args!(
                 "`{word}` is no kind of operator; leave `{{...}}` away if none fits"
