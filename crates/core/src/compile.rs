@@ -6,7 +6,7 @@ mod arena;
 mod tests;
 
 pub use algorithm::{Algorithm, Candidate, Search};
-pub use arena::{Arena, packed};
+pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};

@@ -10,6 +10,6 @@ mod rewriting;
 pub use certificate::{Around, Certificate, Evidence, Family, Flow, MOST_STATES, State};
 pub use layout::Layout;
 pub use order::Order;
-pub use patch::{Edit, Exactness, Patch};
+pub use patch::{Edit, Exactness, OpOrigin, Patch, TensorOrigin};
 pub use proof::Proof;
 pub use rewriting::{Applied, Rewriting};

@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, OpKind};
 use crate::ids::{OpId, TensorId};
-use crate::plan::{Edit, Exactness, Patch};
+use crate::plan::{Edit, Patch};
 use crate::rewrite::Rule;
 use crate::rewrite::rule::{only, same_declaration};
 
@@ -38,12 +38,7 @@ impl Rule for DuplicateConstant {
                 edits.extend([Edit::RemoveOp(other), Edit::ReplaceTensor { old, new }]);
             }
         }
-        (!edits.is_empty()).then_some(Patch {
-            rule: self.name(),
-            site: op,
-            exactness: Exactness::BitExact,
-            edits,
-        })
+        (!edits.is_empty()).then(|| Patch::clean_up(self.name(), op, edits))
     }
 }
 
