@@ -7,7 +7,7 @@ use lowtide_core::schedule::{self, Floor};
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
-use super::parts::{Counted, TensorPart};
+use super::{Counted, TensorPart};
 
 /// Why an order needs what it needs.
 #[derive(Clone, Debug, Serialize)]
