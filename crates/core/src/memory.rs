@@ -7,6 +7,7 @@
 
 mod buffers;
 mod instance;
+mod litert;
 mod live_range;
 mod model;
 mod profile;
@@ -14,8 +15,9 @@ mod profile;
 #[cfg(test)]
 mod tests;
 
-pub use buffers::{Buffers, buffers};
+pub use buffers::{Buffers, Scratch, buffers};
 pub use instance::{Instance, LiveTensor};
+pub use litert::litert_buffers;
 pub use live_range::{LiveRange, live_ranges};
-pub use model::Target;
+pub use model::{Planner, Target};
 pub use profile::{Profile, profile};

@@ -9,6 +9,17 @@ pub struct Target {
     pub alignment: u64,
     /// Graph inputs stay live to the end of the run; otherwise they may be overwritten after their last use.
     pub keeps_inputs: bool,
+    /// How the runtime itself places tensors, where it reads no plan.
+    pub planner: Planner,
+}
+
+/// A runtime's own planner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planner {
+    /// TFLM's `GreedyMemoryPlanner`.
+    Tflm,
+    /// LiteRT's `ArenaPlanner`, which also decides what shares memory.
+    Litert,
 }
 
 impl Target {
@@ -18,12 +29,14 @@ impl Target {
         name: "tflm",
         alignment: 16,
         keeps_inputs: false,
+        planner: Planner::Tflm,
     };
     /// LiteRT, formerly TensorFlow Lite: 64-byte alignment, inputs kept for the whole run (`ArenaPlanner`).
     pub const LITERT: Self = Self {
         name: "litert",
         alignment: 64,
         keeps_inputs: true,
+        planner: Planner::Litert,
     };
 
     /// All targets, the default first.

@@ -47,6 +47,7 @@ impl<'g> Costs<'g> {
         let &Target {
             name: _,
             alignment: _,
+            planner: _,
             keeps_inputs,
         } = target;
         let tensors = graph.tensors().len();

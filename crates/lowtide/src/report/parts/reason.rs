@@ -51,7 +51,7 @@ pub enum Reason {
 
 impl Reason {
     /// Why `found` needs what it needs; `None` if nothing is known of it, as for heuristics.
-    pub(super) fn of(counted: &Counted<'_>, found: &Candidate) -> Option<Self> {
+    pub(in crate::report) fn of(counted: &Counted<'_>, found: &Candidate) -> Option<Self> {
         let floor = Floor::of(counted.instance)?;
         if floor.bytes == found.peak {
             return Some(Self::Operator {
