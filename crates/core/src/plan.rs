@@ -12,6 +12,6 @@ pub use certificate::{Around, Certificate, Evidence, Family, Flow, MOST_STATES, 
 pub use eviction::Eviction;
 pub use layout::Layout;
 pub use order::Order;
-pub use patch::{Edit, Exactness, Patch};
+pub use patch::{Edit, Exactness, OpOrigin, Patch, TensorOrigin};
 pub use proof::Proof;
 pub use rewriting::{Applied, Rewriting};

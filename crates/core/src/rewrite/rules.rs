@@ -1,22 +1,26 @@
 //! The rules, one a file.
 
+mod channel_wise;
 mod concat_of_one;
 mod dead_operator;
 mod empty_pad;
 mod equal_requantize;
 mod identity_op;
 mod identity_transpose;
+mod kernel_wise;
 mod same_shape_reshape;
 mod split_of_one;
 
 use super::Rule;
 
+pub use channel_wise::ChannelWise;
 pub use concat_of_one::ConcatOfOne;
 pub use dead_operator::DeadOperator;
 pub use empty_pad::EmptyPad;
 pub use equal_requantize::EqualRequantize;
 pub use identity_op::IdentityOp;
 pub use identity_transpose::IdentityTranspose;
+pub use kernel_wise::KernelWise;
 pub use same_shape_reshape::SameShapeReshape;
 pub use split_of_one::SplitOfOne;
 

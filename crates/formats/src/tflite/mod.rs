@@ -70,7 +70,7 @@ impl Model {
     /// # Errors
     /// If lowtide could not read it again, which is a bug.
     pub fn rewritten(&self, rewriting: &Rewriting, order: &Order) -> Result<Self> {
-        Self::from_file(write::apply(&self.file, rewriting, order))
+        Self::from_file(write::apply(&self.file, rewriting, order)?)
     }
 
     /// The offline plan in the file, of which TFLM takes its offsets.
@@ -121,7 +121,7 @@ impl Model {
     /// # Errors
     /// If the file would be larger than 2 GiB.
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
-        Ok(write::apply(&self.file, rewriting, order).write()?)
+        Ok(write::apply(&self.file, rewriting, order)?.write()?)
     }
 }
 

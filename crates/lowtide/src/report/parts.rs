@@ -6,7 +6,7 @@ mod reason;
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::{OpId, Table, TensorId};
 use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
-use lowtide_core::plan::Order;
+use lowtide_core::plan::{OpOrigin, Order};
 use serde::Serialize;
 
 pub use budget::{Budget, Verdict};
@@ -158,12 +158,12 @@ pub struct CostPart {
 /// A graph as it is counted on a target, and where its operators stand in the source.
 pub(super) struct Counted<'a> {
     pub(super) instance: &'a Instance<'a>,
-    pub(super) origins: Option<&'a Table<OpId, OpId>>,
+    pub(super) origins: Option<&'a Table<OpId, OpOrigin>>,
 }
 
 impl Counted<'_> {
     pub(super) fn source(&self, op: OpId) -> OpId {
-        self.origins.map_or(op, |origins| origins[op])
+        self.origins.map_or(op, |origins| origins[op].op())
     }
 
     pub(super) fn cost(&self, order: &Order, profile: &Profile) -> CostPart {

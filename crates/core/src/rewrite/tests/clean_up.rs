@@ -3,9 +3,9 @@
 use crate::check::{RewritingFault, check_rewriting};
 use crate::graph::{Graph, text};
 use crate::ids::OpId;
-use crate::plan::Rewriting;
+use crate::plan::{OpOrigin, Rewriting, TensorOrigin};
 
-use super::{rewrite, rules::CLEAN_UP};
+use crate::rewrite::{rewrite, rules::CLEAN_UP};
 
 fn cleaned(source: &str) -> Rewriting {
     let graph: Graph = source.parse().expect("a valid graph");
@@ -63,7 +63,7 @@ fn every_kind_of_copy_goes() {
             format!("axis: 4 const\nx: {from} input\ny: {to} = {copy}\nz: 6 output = CONV(y)");
         let rewriting = cleaned(&source);
         assert_eq!(labels(&rewriting), ["CONV"], "{copy}");
-        assert_eq!(rewriting.op_origins[OpId(0)], OpId(1), "{copy}");
+        assert_eq!(rewriting.op_origins[OpId(0)].op(), OpId(1), "{copy}");
         assert_eq!(
             rewriting.graph.tensors().len(),
             2,
@@ -176,8 +176,8 @@ fn the_referee_refuses_wrong_rewritings() {
                 .expect("same names")
                 .0
         });
-        let tensor_origins = tensor_origins.collect();
-        let op_origins = ops.iter().map(|&op| OpId(op)).collect();
+        let tensor_origins = tensor_origins.map(TensorOrigin::Source).collect();
+        let op_origins = ops.iter().map(|&op| OpOrigin::Source(OpId(op))).collect();
         check_rewriting(
             &source,
             &Rewriting {
