@@ -6,6 +6,7 @@ mod compare;
 mod inspect;
 mod optimize;
 mod pack;
+mod traffic;
 
 pub use arena::{BeforeAfter, PlanState, can_declare};
 pub use certify::{CheckOutcome, Checked, certify, check};
@@ -13,6 +14,7 @@ pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
 pub use pack::{PackOptions, Packed, PackingFile, pack};
+pub use traffic::{OffChipTraffic, TrafficOptions, traffic};
 
 use lowtide_core::compile::{Algorithm, Options, Search};
 use lowtide_core::limits::Limits;

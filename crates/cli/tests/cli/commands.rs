@@ -3,3 +3,4 @@
 mod arena;
 mod certificates;
 mod pack;
+mod traffic;

@@ -148,6 +148,11 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         "concat" => OpKind::Concat {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
         },
+        "constant" => OpKind::Constant {
+            value: attribute(line, "value", |line| {
+                line.number("the number of a constant")
+            })?,
+        },
         "contract" => OpKind::Contract {
             data_axis: attribute(line, "data", |line| line.number("an axis"))?,
             weight_axis: attribute(line, "weights", |line| line.number("an axis"))?,
