@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Pack buffers with known live ranges into the smallest arena, or into a given one
     Pack(Pack),
+    /// Show what orders move to and from off-chip memory, and find the one that moves least
+    Traffic(Traffic),
     /// List the generated networks, or write one to a file
     Zoo(Zoo),
 }
@@ -151,6 +153,23 @@ pub(crate) struct Pack {
     /// Draw the layout into this file
     #[arg(long, value_name = "FILE.svg")]
     pub(crate) svg: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) effort: Effort,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Traffic {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Bytes of memory on chip, as 262144 or 256KiB
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) on_chip: Bytes,
+    /// Write the model in the order that moves least to this file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Remove operators that do nothing before ordering; by default the model is taken as it stands
+    #[arg(long)]
+    pub(crate) cleanup: bool,
     #[command(flatten)]
     pub(crate) effort: Effort,
 }

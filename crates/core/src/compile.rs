@@ -4,9 +4,11 @@ mod algorithm;
 mod arena;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 pub use algorithm::{Algorithm, Candidate, Search};
-pub use arena::{Arena, packed};
+pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
+pub use traffic::{Carried, OffChip, off_chip};
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};

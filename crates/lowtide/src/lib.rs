@@ -16,7 +16,7 @@
 //! # Ok::<(), lowtide::Error>(())
 //! ```
 //!
-//! Three verbs: [`inspect`], [`optimize`], [`compare`]. Each takes a [`Model`] and returns plain data, which [`report`]
+//! Four verbs: [`inspect`], [`optimize`], [`compare`], [`traffic`]. Each takes a [`Model`] and returns plain data, which [`report`]
 //! turns into text for a terminal or into JSON. [`certify`] writes down why a result is optimal, [`check`] verifies that.
 //! Another, [`pack`], does the same for a [`PackingFile`].
 
@@ -42,6 +42,6 @@ pub use model::Model;
 pub use save::save;
 pub use verbs::{
     CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions, Inspection,
-    Observer, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile, Timings, certify,
-    check, compare, inspect, optimize, pack,
+    Observer, OffChipTraffic, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile,
+    Timings, TrafficOptions, certify, check, compare, inspect, optimize, pack, traffic,
 };

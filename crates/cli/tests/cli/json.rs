@@ -158,6 +158,10 @@ fn the_page_and_the_output_have_the_same_keys() {
         &["optimize model.json --json --budget 1MiB -o new.json --certificate proof.json"],
     );
     compare_with_page("compare", &["compare model.json --json"]);
+    compare_with_page(
+        "traffic",
+        &["traffic model.json --json --on-chip 4KiB -o new.json"],
+    );
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! Greedy planners: those of the runtimes, as baselines, and the best of a few as a start for the searches.
 
+mod litert;
+
 use std::cmp::Reverse;
 
 use crate::ids::{BufferId, Table};
 use crate::packing::{Buffer, Problem};
 use crate::plan::Layout;
 use crate::units::Bytes;
+
+pub use litert::litert;
 
 /// The layout of TFLM's `GreedyMemoryPlanner`, offset for offset.
 ///
@@ -17,7 +21,13 @@ use crate::units::Bytes;
 /// measured in the interpreter by `crates/formats/tests/tflm_planner.rs`.
 #[must_use]
 pub fn tflm(problem: &Problem) -> Layout {
-    let buffers = problem.buffers();
+    Layout::new(problem, tflm_offsets(problem.buffers()))
+}
+
+/// The offsets of [`tflm`] for buffers that nobody has checked: that planner takes fixed offsets as they come, overlapping
+/// or misaligned.
+#[must_use]
+pub fn tflm_offsets(buffers: &Table<BufferId, Buffer>) -> Table<BufferId, Bytes> {
     let mut order: Vec<BufferId> = buffers.ids().collect();
     order.sort_by_key(|&id| match buffers[id].offset {
         Some(_) => (false, Reverse(Bytes::ZERO), Reverse(BufferId(0)), id),
@@ -29,20 +39,24 @@ pub fn tflm(problem: &Problem) -> Layout {
         let wanted = &buffers[id];
         let offset = match wanted.offset {
             Some(fixed) => fixed,
-            None => first_gap(problem, wanted, &placed),
+            None => first_gap(buffers, wanted, &placed),
         };
         offsets[id] = offset;
         let at = placed.partition_point(|&(other, _)| other <= offset);
         placed.insert(at, (offset, id));
     }
-    Layout::new(problem, offsets)
+    offsets
 }
 
 /// The lowest gap that holds `wanted` between the buffers live with it, `placed` ascending by offset.
-fn first_gap(problem: &Problem, wanted: &Buffer, placed: &[(Bytes, BufferId)]) -> Bytes {
+fn first_gap(
+    buffers: &Table<BufferId, Buffer>,
+    wanted: &Buffer,
+    placed: &[(Bytes, BufferId)],
+) -> Bytes {
     let mut candidate = Bytes::ZERO;
     for &(offset, id) in placed {
-        let other = &problem.buffers()[id];
+        let other = &buffers[id];
         if other.end <= wanted.start || wanted.end <= other.start {
             continue;
         }

@@ -261,3 +261,21 @@ fn tflm_fits_the_rest_around_fixed_buffers() {
     let offsets: Vec<u64> = layout.offsets.rows().map(|at| at.get()).collect();
     assert_eq!(offsets, [32, 48, 0]);
 }
+
+fn litert_offsets(buffers: &[(u64, u64, u64)]) -> Vec<u64> {
+    let layout = greedy::litert(&plain(buffers));
+    layout.offsets.rows().map(|at| at.get()).collect()
+}
+
+#[test]
+fn litert_places_what_is_kept_first_and_of_equals_the_earlier() {
+    let buffers = [(0, 2, 16), (0, 5, 8), (1, 3, 32), (1, 2, 32), (0, 5, 4)];
+    assert_eq!(litert_offsets(&buffers), [76, 0, 12, 44, 8]);
+}
+
+#[test]
+fn litert_takes_the_tightest_gap() {
+    // The last finds 40 bytes free at 0 and 20 at 62.
+    let buffers = [(0, 2, 40), (1, 4, 22), (1, 2, 20), (1, 4, 18), (3, 4, 15)];
+    assert_eq!(litert_offsets(&buffers), [0, 40, 62, 82, 62]);
+}

@@ -5,7 +5,7 @@ use crate::check::check_layout;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::limits::Limits;
-use crate::memory::{Buffers, Instance, Target, buffers};
+use crate::memory::{Buffers, Instance, Planner, Scratch, Target, buffers, litert_buffers};
 use crate::plan::{Layout, Order, Proof};
 use crate::units::Bytes;
 
@@ -22,8 +22,17 @@ pub struct Arena {
     pub proof: Proof,
     /// No layout is lower than this: the peak with every tensor rounded up to the alignment.
     pub bound: Bytes,
-    /// What TFLM's greedy planner makes of the same buffers.
-    pub greedy: Layout,
+    /// What the runtime's own planner makes of the order.
+    pub runtime: RuntimePlan,
+}
+
+/// Where a runtime's own planner puts everything. The layout has passed its referee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuntimePlan {
+    /// What it places: LiteRT decides for itself what shares memory and what is kept.
+    pub buffers: Buffers,
+    /// Where.
+    pub layout: Layout,
 }
 
 /// Placements that a packing may cost: real networks take one descent, so this is a moment at most.
@@ -45,15 +54,44 @@ pub fn packed(graph: &Graph, target: &Target, order: &Order, limits: &Limits) ->
         ..arena::Options::default()
     };
     let packing = pack(&buffers.problem, &options);
-    let greedy = greedy::tflm(&buffers.problem);
-    for layout in [&packing.layout, &greedy] {
-        check_layout(&buffers.problem, layout).map_err(refused)?;
-    }
+    check_layout(&buffers.problem, &packing.layout).map_err(refused)?;
     Ok(Arena {
         buffers,
         layout: packing.layout,
         proof: packing.proof,
         bound: packing.bound.height,
-        greedy,
+        runtime: runtime_plan(graph, target, order, &[])?,
     })
+}
+
+/// What the planner of `target`'s runtime makes of `order` of `graph`, with the `scratch` that its kernels ask for.
+///
+/// # Errors
+/// A tensor too large for any arena, or the referee's refusal, which is a bug of lowtide and says so.
+pub fn runtime_plan(
+    graph: &Graph,
+    target: &Target,
+    order: &Order,
+    scratch: &[Scratch],
+) -> Result<RuntimePlan> {
+    let (buffers, layout) = match target.planner {
+        Planner::Tflm => {
+            let instance = Instance::new(graph, target);
+            let rounded = scratch.iter().map(|one| Scratch {
+                bytes: one.bytes.align_up(target.alignment),
+                ..*one
+            });
+            let buffers = buffers(&instance, order, target.alignment)?;
+            let buffers = buffers.with_scratch(order, rounded, target.alignment)?;
+            let layout = greedy::tflm(&buffers.problem);
+            (buffers, layout)
+        }
+        Planner::Litert => {
+            let buffers = litert_buffers(graph, order, scratch)?;
+            let layout = greedy::litert(&buffers.problem);
+            (buffers, layout)
+        }
+    };
+    check_layout(&buffers.problem, &layout).map_err(refused)?;
+    Ok(RuntimePlan { buffers, layout })
 }

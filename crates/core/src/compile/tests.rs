@@ -1,3 +1,5 @@
+mod traffic;
+
 use crate::graph::Graph;
 use crate::memory::Target;
 use crate::rewrite::rules::CLEAN_UP;

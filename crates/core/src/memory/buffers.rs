@@ -1,9 +1,10 @@
 //! From an order to the packing problem of its arena.
 
 use crate::error::Result;
-use crate::ids::{BufferId, Id, Table, TensorId};
+use crate::ids::{BufferId, OpId, Table, TensorId};
 use crate::packing::{Buffer, Problem};
 use crate::plan::Order;
+use crate::units::Bytes;
 
 use super::Instance;
 use super::live_range::{taken_over, whole_ranges};
@@ -11,13 +12,50 @@ use super::live_range::{taken_over, whole_ranges};
 /// The buffers that an order needs in one arena, and whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Buffers {
-    /// The packing problem: one buffer a live tensor, or a chain of tensors that are written over one another, ascending by
-    /// the first tensor, without a capacity.
+    /// The packing problem, without a capacity: first the buffers of tensors, ascending by tensor, then scratch.
     pub problem: Problem,
-    /// The tensor that each buffer holds first.
+    /// The tensor that each of the first buffers holds; where several share one, the first to be there.
     pub tensors: Table<BufferId, TensorId>,
-    /// Every other tensor that comes to stand in a buffer: views, and what is written in place.
-    pub shared: Vec<(TensorId, BufferId)>,
+    /// The buffer that each tensor is in; none for tensors that take no bytes here.
+    pub places: Table<TensorId, Option<BufferId>>,
+}
+
+/// Memory that a kernel asks for beside its inputs and outputs, live while its operator runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scratch {
+    /// The operator.
+    pub op: OpId,
+    /// As asked for, not rounded.
+    pub bytes: Bytes,
+}
+
+impl Buffers {
+    /// The same with `scratch` behind, sizes as they are, at offsets that are multiples of `alignment`. `order` must be the
+    /// one that these buffers are for.
+    ///
+    /// # Errors
+    /// Scratch too large for any arena.
+    pub fn with_scratch(
+        self,
+        order: &Order,
+        scratch: impl IntoIterator<Item = Scratch>,
+        alignment: u64,
+    ) -> Result<Self> {
+        let mut step_of: Table<OpId, u64> = Table::filled(0, order.len());
+        for (&op, step) in order.ops().iter().zip(0..) {
+            step_of[op] = step;
+        }
+        let mut buffers: Vec<Buffer> = self.problem.buffers().rows().cloned().collect();
+        let wanted = scratch.into_iter().filter(|one| one.bytes > Bytes::ZERO);
+        buffers.extend(wanted.map(|Scratch { op, bytes }| Buffer {
+            alignment,
+            ..Buffer::new(step_of[op], step_of[op] + 1, bytes)
+        }));
+        Ok(Self {
+            problem: Problem::new(buffers.into_iter().collect(), None)?,
+            ..self
+        })
+    }
 }
 
 /// What `order` asks of an arena in which sizes and offsets are multiples of `alignment` bytes: every tensor that takes
@@ -39,26 +77,26 @@ pub fn buffers(instance: &Instance<'_>, order: &Order, alignment: u64) -> Result
             range.end = end;
         }
     }
-    let live = ranges
-        .iter()
-        .filter_map(|(id, range)| Some((id, (*range)?)));
-    let (tensors, buffers): (Vec<TensorId>, Vec<Buffer>) = live
-        .map(|(id, range)| {
-            let size = instance.graph().tensor(id).bytes.align_up(alignment);
-            // Without operators an input is live in no step, but the runtime still gives it a place.
-            let end = range.end.max(range.start + 1);
-            let mut buffer = Buffer::new(range.start.into(), end.into(), size);
-            buffer.alignment = alignment;
-            (id, buffer)
-        })
-        .unzip();
-    let shared = ranges.ids().filter_map(|id| {
-        let buffer = tensors.binary_search(&first[instance.home(id)]).ok()?;
-        (tensors[buffer] != id).then(|| (id, BufferId::from_index(buffer)))
-    });
+    let mut tensors: Table<BufferId, TensorId> = Table::new();
+    let mut own = Table::filled(None, ranges.len());
+    let mut buffers: Table<BufferId, Buffer> = Table::new();
+    for (id, range) in ranges.iter() {
+        let Some(range) = range else {
+            continue;
+        };
+        let size = instance.graph().tensor(id).bytes.align_up(alignment);
+        // Without operators an input is live in no step, but the runtime still gives it a place.
+        let end = range.end.max(range.start + 1);
+        buffers.push(Buffer {
+            alignment,
+            ..Buffer::new(range.start.into(), end.into(), size)
+        });
+        own[id] = Some(tensors.push(id));
+    }
+    let places = ranges.ids().map(|id| own[first[instance.home(id)]]);
     Ok(Buffers {
-        shared: shared.collect(),
-        problem: Problem::new(buffers.into_iter().collect(), None)?,
-        tensors: tensors.into_iter().collect(),
+        problem: Problem::new(buffers, None)?,
+        places: places.collect(),
+        tensors,
     })
 }

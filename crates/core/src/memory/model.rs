@@ -15,6 +15,17 @@ pub struct Target {
     pub counts_inputs: bool,
     /// Which bytes tensors share.
     pub aliasing: Aliasing,
+    /// How the runtime itself places tensors, where it reads no plan.
+    pub planner: Planner,
+}
+
+/// A runtime's own planner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Planner {
+    /// TFLM's `GreedyMemoryPlanner`.
+    Tflm,
+    /// LiteRT's `ArenaPlanner`, which also decides what shares memory.
+    Litert,
 }
 
 impl Target {
@@ -26,6 +37,7 @@ impl Target {
         keeps_inputs: false,
         counts_inputs: true,
         aliasing: Aliasing::NONE,
+        planner: Planner::Tflm,
     };
     /// LiteRT, formerly TensorFlow Lite: 64-byte alignment, inputs kept for the whole run (`ArenaPlanner`).
     pub const LITERT: Self = Self {
@@ -34,6 +46,7 @@ impl Target {
         keeps_inputs: true,
         counts_inputs: true,
         aliasing: Aliasing::NONE,
+        planner: Planner::Litert,
     };
     /// No runtime: every sharing that the arithmetic allows, inputs included, without alignment.
     pub const IDEAL: Self = Self {
@@ -42,6 +55,7 @@ impl Target {
         keeps_inputs: false,
         counts_inputs: true,
         aliasing: Aliasing::ALL,
+        planner: Planner::Tflm,
     };
 
     /// All targets, the default first.

@@ -1,4 +1,4 @@
-use super::{Instance, LiveRange, Target, buffers, live_ranges, profile};
+use super::{Instance, LiveRange, Scratch, Target, buffers, litert_buffers, live_ranges, profile};
 use crate::check::check_order;
 use crate::graph::{Graph, Role, text};
 use crate::ids::{OpId, TensorId};
@@ -184,8 +184,8 @@ fn tensors_over_one_another_have_one_buffer() {
     let graph = graph(source);
     let instance = Instance::new(&graph, &Target::IDEAL);
     let found = buffers(&instance, &Order::new(graph.file_order()), 1).unwrap();
-    let places: Vec<(u32, u32)> = found.shared.iter().map(|&(t, b)| (t.0, b.0)).collect();
-    assert_eq!(places, [(1, 0), (2, 0), (3, 0)]);
+    let places: Vec<u32> = found.places.rows().flatten().map(|b| b.0).collect();
+    assert_eq!(places, [0, 0, 0, 0, 1]);
     assert_eq!(found.tensors.as_slice(), [TensorId(0), TensorId(4)]);
     let ends: Vec<_> = found
         .problem
@@ -201,4 +201,74 @@ fn the_ruler_is_the_referee_on_thousands_of_graphs() {
     for seed in 0..4_000 {
         fuzz::ruler(seed);
     }
+}
+
+/// What LiteRT packs in file order, as `first tensor: start..end x bytes`.
+fn litert(source: &str, scratch: &[Scratch]) -> Vec<String> {
+    let graph = graph(source);
+    let order = Order::new(graph.file_order());
+    let found = litert_buffers(&graph, &order, scratch).expect("small tensors");
+    let rows = found.problem.buffers().iter().map(|(id, buffer)| {
+        let tensor = found
+            .tensors
+            .get(id)
+            .map(|&t| graph.tensor(t).name.as_str());
+        let (name, start, end) = (tensor.unwrap_or("scratch"), buffer.start, buffer.end);
+        format!("{name}: {start}..{end} x {}", buffer.size)
+    });
+    rows.collect()
+}
+
+#[test]
+fn litert_keeps_inputs_outputs_and_what_nobody_reads() {
+    let source =
+        "x: 9 input\nv: 7 variable\na: 9, d: 3 = A(x, v)\nb: 9 output = B(a)\nc: 5 output = C(b)";
+    let scratch = Scratch {
+        op: OpId(1),
+        bytes: Bytes(70),
+    };
+    let wanted = [
+        "x: 0..4 x 9",
+        "a: 0..2 x 9",
+        "d: 0..4 x 3",
+        "b: 1..4 x 9",
+        "c: 2..4 x 5",
+    ];
+    assert_eq!(litert(source, &[]), wanted);
+    assert_eq!(litert(source, &[scratch])[5], "scratch: 1..2 x 70");
+}
+
+#[test]
+fn litert_shares_where_one_user_dies_and_sizes_agree() {
+    // The second input may give its memory where the first cannot; an output of the graph takes none over, nor does a scalar.
+    let source =
+        "x: 9 input\na: 9 = A(x)\nb: 9 = ADD(x, a)\nc: 9 = SOFTMAX(b)\nd: 9 output = MUL(c, c)";
+    assert_eq!(
+        litert(source, &[]),
+        ["x: 0..5 x 9", "a: 0..4 x 9", "d: 3..5 x 9"]
+    );
+    let source = "x: 4 input\na: 4 = A(x)\nb: 4 = ADD(a, a)\nc: 9 output = C(b)";
+    assert_eq!(litert(source, &[]).len(), 4);
+    // `MUL` reads `c` twice, so that `c` has two users and keeps its memory to itself.
+    let source = "x: 9 input\na: 9 = A(x)\nb: 9 = MUL(a, a)\nc: 5 output = C(b)";
+    assert_eq!(litert(source, &[]).len(), 4);
+}
+
+#[test]
+fn litert_shares_unchanged_values_with_all_their_users() {
+    let source = "x: 9 input\na: 9 = A(x)\nb: 9 = RESHAPE(a)\nc: 9 = SQUEEZE(b)\nd: 9 = ADD(a, x)\ne: 5 output = E(c, d)";
+    assert_eq!(
+        litert(source, &[]),
+        ["x: 0..6 x 9", "a: 0..5 x 9", "d: 3..5 x 9", "e: 4..6 x 5"]
+    );
+}
+
+#[test]
+fn litert_keeps_what_was_to_share_memory_with_a_constant() {
+    let source =
+        "x: 9 input\nw: 9 const\nk: 9 = DEQUANTIZE(w)\na: 9 = ADD(k, x)\nb: 5 output = B(a)";
+    assert_eq!(
+        litert(source, &[]),
+        ["x: 0..4 x 9", "a: 1..4 x 9", "b: 2..4 x 5"]
+    );
 }

@@ -2,7 +2,8 @@
 
 use lowtide_core::ids::OpId;
 
-use super::schema::{Blob, Buffer, Model};
+use super::plan::OfflinePlan;
+use super::schema::{Blob, Buffer, Metadata, Model};
 use crate::error::{Error, ErrorKind, Result};
 
 /// TFLM's offline memory plan: offsets by tensor number.
@@ -60,14 +61,7 @@ pub(super) fn move_control_dependencies(model: &mut Model, position: &[Option<u3
             put_varint(&mut bytes, zigzag(number));
         }
     }
-    let buffer = model.buffers.len() as u32;
-    model.buffers.edit().push(
-        Buffer {
-            data: Some(Blob::from(bytes)),
-            ..Buffer::default()
-        }
-        .into(),
-    );
+    let buffer = add_buffer(model, bytes);
     for entry in model
         .metadata
         .edit()
@@ -90,6 +84,42 @@ pub(super) fn drop_offline_plan(model: &mut Model) {
             .edit()
             .retain(|entry| !is_named(entry.name.as_ref(), OFFLINE_PLAN));
     }
+}
+
+/// Adds an offline plan, as its buffer holds it.
+pub(super) fn add_offline_plan(model: &mut Model, bytes: Vec<u8>) {
+    let mut entry = Metadata {
+        name: Some(OFFLINE_PLAN.into()),
+        ..Metadata::default()
+    };
+    entry.set_buffer(add_buffer(model, bytes));
+    model.metadata.edit().push(entry.into());
+}
+
+/// The offline plan that TFLM would take: of several the last.
+///
+/// # Errors
+/// If it cannot be understood.
+pub(super) fn offline_plan(model: &Model) -> Result<Option<OfflinePlan>> {
+    let mut entries = model.metadata.iter().rev();
+    let Some(entry) = entries.find(|entry| is_named(entry.name.as_ref(), OFFLINE_PLAN)) else {
+        return Ok(None);
+    };
+    let buffer = model.buffers.get(entry.buffer() as usize);
+    let data = buffer.and_then(|buffer| buffer.data.as_deref());
+    OfflinePlan::decode(data.unwrap_or_default()).map(Some)
+}
+
+/// Adds a buffer and returns its number. The first stays the one that means none.
+fn add_buffer(model: &mut Model, bytes: Vec<u8>) -> u32 {
+    let data = Some(Blob::from(bytes));
+    let buffers = model.buffers.edit();
+    if buffers.is_empty() {
+        buffers.push(Buffer::default().into());
+    }
+    let rest = Buffer::default().rest;
+    buffers.push(Buffer { data, rest }.into());
+    buffers.len() as u32 - 1
 }
 
 fn is_named(name: Option<&Blob>, wanted: &str) -> bool {

@@ -5,6 +5,7 @@ mod dtypes;
 mod int8;
 mod metadata;
 mod ops;
+pub mod plan;
 mod prune;
 pub mod read;
 pub mod schema;
@@ -12,10 +13,13 @@ pub mod tflm;
 pub mod write;
 
 use lowtide_core::graph::Graph;
+use lowtide_core::limits::Limits;
 use lowtide_core::plan::{Order, Rewriting};
 
 use crate::error::{Error, ErrorKind, Result};
+use plan::OfflinePlan;
 use schema::File;
+use tflm::Declared;
 
 /// A model file, and the graph of its main subgraph. Other subgraphs are carried.
 #[derive(Clone, Debug)]
@@ -61,12 +65,63 @@ impl Model {
         &self.file
     }
 
+    /// The model that runs `rewriting` in `order`, without an offline plan.
+    ///
+    /// # Errors
+    /// If lowtide could not read it again, which is a bug.
+    pub fn rewritten(&self, rewriting: &Rewriting, order: &Order) -> Result<Self> {
+        Self::from_file(write::apply(&self.file, rewriting, order)?)
+    }
+
+    /// The offline plan in the file, of which TFLM takes its offsets.
+    ///
+    /// # Errors
+    /// If there is one that cannot be understood.
+    pub fn offline_plan(&self) -> Result<Option<OfflinePlan>> {
+        metadata::offline_plan(&self.file.model)
+    }
+
+    /// The same model with `plan` as its only offline plan.
+    ///
+    /// # Errors
+    /// The referee's refusal of the plan: see [`plan::check_plan`].
+    pub fn with_plan(&self, plan: &OfflinePlan) -> Result<Self> {
+        Ok(Self {
+            file: plan::embed(&self.file, plan)?,
+            graph: self.graph.clone(),
+        })
+    }
+
+    /// The same model with the offline plan that makes the arena to declare smaller; nothing where none found does.
+    /// `limits` are those of the packing.
+    ///
+    /// # Errors
+    /// Control flow that TFLM cannot run.
+    pub fn planned(&self, limits: &Limits) -> Result<Option<Self>> {
+        let plan = plan::helpful(&self.file, limits)?;
+        plan.map(|plan| self.with_plan(&plan)).transpose()
+    }
+
+    /// The arena to declare in TFLM for the file as it is.
+    #[must_use]
+    pub fn declared(&self) -> Declared {
+        tflm::declared(&self.file)
+    }
+
+    /// The bytes of the file.
+    ///
+    /// # Errors
+    /// If it would be larger than 2 GiB.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        Ok(self.file.write()?)
+    }
+
     /// The bytes of the file that runs `rewriting` in `order`.
     ///
     /// # Errors
     /// If the file would be larger than 2 GiB.
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
-        Ok(write::apply(&self.file, rewriting, order).write()?)
+        Ok(write::apply(&self.file, rewriting, order)?.write()?)
     }
 }
 

@@ -52,6 +52,7 @@ impl<'g> Costs<'g> {
         let &Target {
             name: _,
             alignment: _,
+            planner: _,
             keeps_inputs,
             counts_inputs,
             aliasing: _,

@@ -149,6 +149,27 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         "concat" => OpKind::Concat {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
         },
+        "constant" => OpKind::Constant {
+            value: attribute(line, "value", |line| {
+                line.number("the number of a constant")
+            })?,
+        },
+        "contract" => OpKind::Contract {
+            data_axis: attribute(line, "data", |line| line.number("an axis"))?,
+            weight_axis: attribute(line, "weights", |line| line.number("an axis"))?,
+            activation: attribute(line, "activation", |line| line.number::<u8>("0 or 1"))? != 0,
+        },
+        "channelwise" => OpKind::Channelwise {
+            axis: attribute(line, "axis", |line| line.number("an axis"))?,
+            group: attribute(line, "group", |line| line.number("a number of slices"))?,
+            params: attribute(line, "params", |line| {
+                line.list(['[', ']'], |line| {
+                    let input = line.number("the position of an input")?;
+                    line.expect(':')?;
+                    Ok((input, line.number("an axis")?))
+                })
+            })?,
+        },
         _ => {
             return Err(line.fault_before(format_args!(
                 "`{word}` is no kind of operator; leave `{{...}}` away if none fits"

@@ -21,16 +21,16 @@
 //! # }
 //! ```
 
-mod allocation;
-mod flexbuffer;
-mod kernels;
+mod declared;
+mod head;
 mod node;
-mod persistent;
 mod scratch;
-mod size;
+mod tail;
 
 use lowtide_core::units::Bytes;
 
+pub use declared::{Declared, Placed, declared};
+pub use head::{Owner, PlannerProblem, head, planner_problem};
 pub use scratch::{Scratch, scratch};
 
 use super::schema::File;
@@ -116,7 +116,7 @@ const ALIGNMENT: u64 = 16;
 #[must_use]
 pub fn footprint(file: &File, head: Bytes, build: impl Into<Build>) -> Footprint {
     let head = head.align_up(ALIGNMENT);
-    let prepared = allocation::simulate(&file.model, build.into());
+    let prepared = tail::simulate(&file.model, build.into());
     let tail = prepared.items.iter().map(|item| item.bytes).sum::<Bytes>();
     Footprint {
         head,

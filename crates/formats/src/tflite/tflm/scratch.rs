@@ -3,9 +3,9 @@
 use lowtide_core::units::Bytes;
 
 use super::Pointers;
-use super::flexbuffer;
 use super::node::{Node, bytes, elements, extent, nodes};
-use super::size::{POINTER, WORD};
+use super::tail::flexbuffer;
+use super::tail::size::{POINTER, WORD};
 use crate::tflite::schema::facts::operators::BuiltinOperator as Code;
 use crate::tflite::schema::facts::tables;
 use crate::tflite::schema::facts::types::TensorType;

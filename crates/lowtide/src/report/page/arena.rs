@@ -1,10 +1,10 @@
 //! Offsets for the page: as the runtime would choose them, and as lowtide would.
 
-use lowtide_core::compile::{Arena, packed};
+use lowtide_core::compile::packed;
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::TensorId;
 use lowtide_core::limits::Limits;
-use lowtide_core::memory::Target;
+use lowtide_core::memory::{Buffers, Planner, Target};
 use lowtide_core::plan::{Layout, Order};
 
 use super::ArenaPart;
@@ -26,27 +26,27 @@ pub(super) fn plans(
     let Ok(arena) = packed(graph, target, order, &limits) else {
         return Vec::new();
     };
-    let planner = match *target == Target::TFLM {
-        true => "TFLM's greedy planner",
-        false => "greedy, largest first",
+    let planner = match target.planner {
+        Planner::Tflm => "TFLM's greedy planner",
+        Planner::Litert => "LiteRT's planner",
     };
-    let plan = |planner, layout: &Layout, proof| ArenaPart {
+    let plan = |planner, buffers: &Buffers, layout: &Layout, proof| ArenaPart {
         planner,
         is_the_runtimes: Option::is_none(&proof),
         bytes: layout.height.get(),
-        offsets: offsets(&arena, layout, tensors),
+        offsets: offsets(buffers, layout, tensors),
         proof,
     };
+    let runtime = &arena.runtime;
+    let proof = Some(arena.proof.name());
     vec![
-        plan(planner, &arena.greedy, None),
-        plan("lowtide's plan", &arena.layout, Some(arena.proof.name())),
+        plan(planner, &runtime.buffers, &runtime.layout, None),
+        plan("lowtide's plan", &arena.buffers, &arena.layout, proof),
     ]
 }
 
-fn offsets(arena: &Arena, layout: &Layout, tensors: &[TensorId]) -> Vec<u64> {
-    let buffers: Vec<TensorId> = arena.buffers.tensors.rows().copied().collect();
-    let placed: Vec<u64> = layout.offsets.rows().map(|offset| offset.get()).collect();
-    // Buffers ascend by tensor, and every live tensor has one.
-    let place = |id: &TensorId| buffers.binary_search(id).map_or(0, |at| placed[at]);
+fn offsets(buffers: &Buffers, layout: &Layout, tensors: &[TensorId]) -> Vec<u64> {
+    let place =
+        |&id: &TensorId| buffers.places[id].map_or(0, |buffer| layout.offsets[buffer].get());
     tensors.iter().map(place).collect()
 }

@@ -3,11 +3,11 @@
 //! From TFLM's headers (the file stands beside each); sizes for 64 bits are those that the interpreter of the Python
 //! package asks for, sizes for 32 bits those that a compiler for Cortex-M gives the same fields with enums of 4 bytes.
 
-use super::{Build, Pointers};
+use crate::tflite::tflm::{Build, Pointers};
 
 /// The bytes of a structure.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Size {
+pub(in crate::tflite::tflm) struct Size {
     bits32: u64,
     bits64: u64,
 }
@@ -23,7 +23,7 @@ impl Size {
         Self { bits32, bits64 }
     }
 
-    pub(super) const fn at(self, pointers: Pointers) -> u64 {
+    pub(in crate::tflite::tflm) const fn at(self, pointers: Pointers) -> u64 {
         match pointers {
             Pointers::Bits32 => self.bits32,
             Pointers::Bits64 => self.bits64,
@@ -32,9 +32,9 @@ impl Size {
 }
 
 /// A pointer or a `size_t`; also the alignment of structures that hold one.
-pub(super) const POINTER: Size = Size::of(4, 8);
+pub(in crate::tflite::tflm) const POINTER: Size = Size::of(4, 8);
 /// `int`, `float` and all enums.
-pub(super) const WORD: u64 = 4;
+pub(in crate::tflite::tflm) const WORD: u64 = 4;
 
 /// `TfLiteEvalTensor` (`c/common.h`): one for each tensor, constants included.
 pub(super) const EVAL_TENSOR: Size = Size::of(12, 24);

@@ -5,7 +5,7 @@
 //! vector too, and their width.
 
 /// The integer under a key of the root map; nothing if it is not there, is no integer, or the bytes are damaged.
-pub(super) fn integer(bytes: &[u8], key: &str) -> Option<i64> {
+pub(in crate::tflite::tflm) fn integer(bytes: &[u8], key: &str) -> Option<i64> {
     const MAP: u8 = 9;
     let [.., root_type, root_width] = bytes else {
         return None;

@@ -3,9 +3,9 @@
 //! A row for each kind of operator that TFLM has. What depends on shapes is in `persistent` and `scratch`. Resource
 //! variables are left out: their number is the application's choice.
 
-use super::Build;
 use super::size::{POINTER, Size};
 use crate::tflite::schema::facts::operators::BuiltinOperator as Code;
+use crate::tflite::tflm::Build;
 
 /// The fixed part of a kernel.
 #[derive(Clone, Copy, Debug)]

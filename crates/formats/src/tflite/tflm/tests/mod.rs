@@ -1,5 +1,7 @@
 //! Figures of the interpreter of the Python package, measured on these very models, and what must hold for any.
 
+mod head;
+
 use lowtide_core::units::Bytes;
 
 use super::{Build, Footprint, Item, Pointers, Scratch, footprint, scratch};

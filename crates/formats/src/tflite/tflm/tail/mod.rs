@@ -1,12 +1,17 @@
 //! What the interpreter does to the arena until it can run, in its order: that decides the gaps for alignment.
 
+pub(super) mod flexbuffer;
+mod kernels;
+mod persistent;
+pub(super) mod size;
+
 use lowtide_core::units::Bytes;
 
-use super::kernels::{self, Kernel, Whole};
+use self::kernels::{Kernel, Whole};
 use super::node::{Node, bytes, is_planned, nodes, scales};
-use super::persistent;
+
+use self::size::{POINTER, WORD};
 use super::scratch;
-use super::size::{self, POINTER, WORD};
 use super::{ALIGNMENT, Build, Item};
 use crate::tflite::schema::facts::types::TensorType;
 use crate::tflite::schema::{Model, Tensor};

@@ -1,12 +1,12 @@
 //! What kernels ask for while they prepare and keep from then on, by the shapes and types of their operands.
 
-use super::Pointers;
-use super::node::{Node, bytes, extent, scales};
 use super::size::{EVAL_TENSOR, Size, WORD};
 use crate::tflite::schema::Tensor;
 use crate::tflite::schema::facts::operators::BuiltinOperator as Code;
 use crate::tflite::schema::facts::tables;
 use crate::tflite::schema::facts::types::TensorType;
+use crate::tflite::tflm::Pointers;
+use crate::tflite::tflm::node::{Node, bytes, extent, scales};
 
 /// A table of the exponential function or of `1 / (1 + x)`, with 16 bits an entry.
 const INT16_TABLE: u64 = 513 * 2;
