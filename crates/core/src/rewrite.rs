@@ -5,11 +5,12 @@
 
 mod apply;
 mod driver;
+mod joined;
 mod rule;
 pub mod rules;
 
 #[cfg(test)]
 mod tests;
 
-pub use driver::rewrite;
+pub use driver::{rewrite, rewrite_where};
 pub use rule::Rule;

@@ -1,3 +1,5 @@
+mod traffic;
+
 use crate::graph::Graph;
 use crate::joint::{Deployment, Offsets};
 use crate::memory::{KernelLibrary, Scratch, Target};

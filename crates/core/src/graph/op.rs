@@ -42,7 +42,7 @@ pub enum OpKind {
     /// Nothing is assumed but that outputs depend on inputs alone.
     #[default]
     Opaque,
-    /// `output = input`, bytes and type.
+    /// Output 0 is input 0, bytes and type.
     Identity,
     /// The bytes of input 0 under another shape (reshape, squeeze, expand-dims, flatten).
     Reshape,
@@ -66,10 +66,38 @@ pub enum OpKind {
         /// The axis, counted from the front.
         axis: u32,
     },
+    /// A sum of products over an axis (convolution over all channels, dense layer, matrix product): linear in input 0, the
+    /// data, and in input 1, the weights; input 2, where there is one, is added once to the sum.
+    Contract {
+        /// The axis of the data that is summed over, as long as the weights' axis.
+        data_axis: u32,
+        /// The axis of the weights that is summed over.
+        weight_axis: u32,
+        /// Whether a function is applied to the sum before it is stored.
+        activation: bool,
+    },
+    /// Slices of input 0 along an axis are worked on apart from one another, each group of them with its own slice of the
+    /// parameters, into as many groups of slices of the output (depthwise and grouped convolution, pooling).
+    Channelwise {
+        /// The axis, of input 0 and of the output.
+        axis: u32,
+        /// Slices of input 0 that belong together.
+        group: u32,
+        /// Inputs that hold parameters, and the axis of each that is divided among the groups.
+        params: Vec<(u32, u32)>,
+    },
     /// Values moved from one quantisation to another, or between a number type and a quantised one.
     Requantize,
+    /// A constant that stands elsewhere in the graph too: two with one `value` are equal in type, shape and every byte.
+    Constant {
+        /// A number that the reader chose.
+        value: u32,
+    },
     /// Every element computed from the elements at the same place: the output may take an input's bytes over.
     Elementwise,
+    /// Each slice along some axes computed from the same slice of input 0 alone, all of it read before any of it is written
+    /// (softmax, layer normalisation): the output may take input 0's bytes over.
+    Normalize,
 }
 
 impl OpKind {
@@ -84,8 +112,12 @@ impl OpKind {
             Self::Pad { .. } => "pad",
             Self::Split { .. } => "split",
             Self::Concat { .. } => "concat",
+            Self::Contract { .. } => "contract",
+            Self::Channelwise { .. } => "channelwise",
             Self::Requantize => "requantize",
+            Self::Constant { .. } => "constant",
             Self::Elementwise => "elementwise",
+            Self::Normalize => "normalize",
         }
     }
 }

@@ -150,6 +150,15 @@ dtypes! {
 }
 
 impl DType {
+    /// Whether it holds floating-point numbers.
+    #[must_use]
+    pub const fn is_float(self) -> bool {
+        matches!(
+            self,
+            Self::F4 | Self::F8 | Self::F16 | Self::BF16 | Self::F32 | Self::F64
+        )
+    }
+
     /// The type with this short name.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

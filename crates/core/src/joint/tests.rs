@@ -6,7 +6,7 @@ use crate::graph::Graph;
 use crate::ids::{Id, OpId};
 use crate::limits::Limits;
 use crate::memory::{Instance, KernelLibrary, Scratch, Target, runtime_buffers};
-use crate::plan::Order;
+use crate::plan::{OpOrigin, Order};
 use crate::testing::{generate, oracle::for_each_order};
 use crate::units::Bytes;
 
@@ -153,7 +153,8 @@ fn scratch_follows_its_operator() {
             bytes: Bytes(9),
         }],
     };
-    let origins = [OpId(0), OpId(2)].into_iter().collect();
+    let origins = [0, 2].map(OpId).map(OpOrigin::Source);
+    let origins = origins.into_iter().collect();
     let moved = library.moved(&origins);
     assert_eq!(
         moved.scratch,
@@ -162,10 +163,6 @@ fn scratch_follows_its_operator() {
             bytes: Bytes(9)
         }]
     );
-    assert!(
-        library
-            .moved(&[OpId(0)].into_iter().collect())
-            .scratch
-            .is_empty()
-    );
+    let others = [OpId(0)].map(OpOrigin::Source).into_iter().collect();
+    assert!(library.moved(&others).scratch.is_empty());
 }

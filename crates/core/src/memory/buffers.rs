@@ -6,10 +6,11 @@ use crate::error::Result;
 use crate::graph::Graph;
 use crate::ids::{BufferId, OpId, Table, TensorId};
 use crate::packing::{Buffer, Problem};
-use crate::plan::Order;
+use crate::plan::{OpOrigin, Order};
 use crate::units::Bytes;
 
-use super::{Instance, Planner, Target, litert_buffers, live_ranges};
+use super::live_range::{taken_over, whole_ranges};
+use super::{Instance, Planner, Target, litert_buffers};
 
 /// The buffers that an order needs in one arena, and whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,12 +71,13 @@ pub struct KernelLibrary {
 }
 
 impl KernelLibrary {
-    /// The scratch of the operators of a rewritten graph, `origins` telling the operator that each stems from.
+    /// The scratch of the operators of a rewritten graph, `origins` telling which operator each stems from. Of what a rule has made out of
+    /// an operator every part is taken to ask for as much as that: at least what it does.
     #[must_use]
-    pub fn moved(&self, origins: &Table<OpId, OpId>) -> Self {
+    pub fn moved(&self, origins: &Table<OpId, OpOrigin>) -> Self {
         let mut stems: FxHashMap<OpId, Vec<OpId>> = FxHashMap::default();
-        for (id, &origin) in origins.iter() {
-            stems.entry(origin).or_default().push(id);
+        for (id, origin) in origins.iter() {
+            stems.entry(origin.op()).or_default().push(id);
         }
         let at = |one: &Scratch| {
             let ops = stems.get(&one.op).map_or(&[][..], Vec::as_slice);
@@ -90,14 +92,26 @@ impl KernelLibrary {
 }
 
 /// What `order` asks of an arena in which sizes and offsets are multiples of `alignment` bytes: every tensor that takes
-/// bytes in `instance`, over its live range in steps. `order` must hold every operator once.
+/// bytes in `instance`, over its live range in steps. Tensors written over one another have one buffer, from the start
+/// of the first to the end of the last. `order` must hold every operator once.
 ///
 /// # Errors
 /// A tensor too large for any arena.
 pub fn buffers(instance: &Instance<'_>, order: &Order, alignment: u64) -> Result<Buffers> {
-    let ranges = live_ranges(instance, order);
+    let mut ranges = whole_ranges(instance, order);
+    let mut first: Table<TensorId, TensorId> = ranges.ids().collect();
+    let mut taken = taken_over(instance, &ranges);
+    // In order of the steps, so that chains are joined from their beginnings.
+    taken.sort_unstable_by_key(|&(_, new)| ranges[new].map(|range| range.start));
+    for (old, new) in taken {
+        first[new] = first[old];
+        let end = ranges[new].take().map(|range| range.end);
+        if let (Some(range), Some(end)) = (&mut ranges[first[old]], end) {
+            range.end = end;
+        }
+    }
     let mut tensors: Table<BufferId, TensorId> = Table::new();
-    let mut places = Table::filled(None, ranges.len());
+    let mut own = Table::filled(None, ranges.len());
     let mut buffers: Table<BufferId, Buffer> = Table::new();
     for (id, range) in ranges.iter() {
         let Some(range) = range else {
@@ -110,12 +124,13 @@ pub fn buffers(instance: &Instance<'_>, order: &Order, alignment: u64) -> Result
             alignment,
             ..Buffer::new(range.start.into(), end.into(), size)
         });
-        places[id] = Some(tensors.push(id));
+        own[id] = Some(tensors.push(id));
     }
+    let places = ranges.ids().map(|id| own[first[instance.home(id)]]);
     Ok(Buffers {
         problem: Problem::new(buffers, None)?,
+        places: places.collect(),
         tensors,
-        places,
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::graph::Graph;
 use crate::ids::{OpId, Table, TensorId};
 
-use super::Exactness;
+use super::{Exactness, OpOrigin, TensorOrigin};
 
 /// One patch that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +21,10 @@ pub struct Applied {
 pub struct Rewriting {
     /// The graph after all patches.
     pub graph: Graph,
-    /// For each operator of `graph` the one of the source it stems from.
-    pub op_origins: Table<OpId, OpId>,
-    /// For each tensor of `graph` the one of the source it stems from.
-    pub tensor_origins: Table<TensorId, TensorId>,
+    /// For each operator of `graph` what of the source it stems from.
+    pub op_origins: Table<OpId, OpOrigin>,
+    /// For each tensor of `graph` what of the source it stems from.
+    pub tensor_origins: Table<TensorId, TensorOrigin>,
     /// What was done, in the order in which it was done.
     pub applied: Vec<Applied>,
 }
@@ -34,11 +34,18 @@ impl Rewriting {
     #[must_use]
     pub fn unchanged(graph: Graph) -> Self {
         Self {
-            op_origins: graph.ops().ids().collect(),
-            tensor_origins: graph.tensors().ids().collect(),
+            op_origins: graph.ops().ids().map(OpOrigin::Source).collect(),
+            tensor_origins: graph.tensors().ids().map(TensorOrigin::Source).collect(),
             applied: Vec::new(),
             graph,
         }
+    }
+
+    /// The weakest promise of all that was done.
+    #[must_use]
+    pub fn exactness(&self) -> Exactness {
+        let classes = self.applied.iter().map(|applied| applied.exactness);
+        classes.max().unwrap_or(Exactness::BitExact)
     }
 
     /// How often each rule was applied, in the order of their first application.

@@ -2,7 +2,7 @@
 
 use crate::graph::{ArrayType, Graph, Role};
 use crate::ids::{OpId, TensorId};
-use crate::plan::{Edit, Exactness, Patch};
+use crate::plan::{Edit, Patch};
 
 /// A rewrite rule: looks at one operator and proposes a patch, or nothing.
 pub trait Rule {
@@ -46,16 +46,11 @@ pub(super) fn drop_copy(
         return None;
     };
     let edits = vec![Edit::RemoveOp(op), Edit::ReplaceTensor { old, new }];
-    Some(Patch {
-        rule,
-        site: op,
-        exactness: Exactness::BitExact,
-        edits,
-    })
+    Some(Patch::clean_up(rule, op, edits))
 }
 
 /// Same element type, same declared shape, same quantisation to the bit.
-fn same_declaration(a: &ArrayType, b: &ArrayType) -> bool {
+pub(super) fn same_declaration(a: &ArrayType, b: &ArrayType) -> bool {
     let same_quantization = match (&a.quantization, &b.quantization) {
         (None, None) => true,
         (Some(a), Some(b)) => a.same(b),

@@ -2,7 +2,7 @@
 
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::{Id, OpId, TensorId};
-use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::plan::{OpOrigin, Order, Rewriting};
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -37,13 +37,19 @@ impl Model {
     /// The text with the operators that are left, in `order`, and the tensors that are left.
     ///
     /// # Errors
-    /// None for a rewriting of [`Model::graph`].
+    /// If the rewriting makes parts of operators: a generic graph does not say what they compute.
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
+        let made = |op: &OpOrigin| !matches!(op, OpOrigin::Source(_));
+        if rewriting.op_origins.rows().any(made) {
+            return Err(Error::refused(
+                "a JSON graph has no weights to be cut; leave that rewriting out",
+            ));
+        }
         let mut text = self.text.clone();
         let ops = order.ops().iter().map(|&op| self.op(rewriting, op));
         text["ops"] = ops.collect();
         let origins = rewriting.tensor_origins.rows();
-        let tensors = origins.map(|&t| self.text["tensors"][t.index()].clone());
+        let tensors = origins.map(|&t| self.text["tensors"][t.tensor().index()].clone());
         text["tensors"] = tensors.collect();
         serde_json::to_vec(&text).map_err(|e| Error::new(ErrorKind::Malformed, e))
     }
@@ -52,7 +58,7 @@ impl Model {
     fn op(&self, rewriting: &Rewriting, op: OpId) -> Value {
         let graph = &rewriting.graph;
         let name = |t: TensorId| Value::from(graph.tensor(t).name.as_str());
-        let mut entry = self.text["ops"][rewriting.op_origins[op].index()].clone();
+        let mut entry = self.text["ops"][rewriting.op_origins[op].op().index()].clone();
         entry["inputs"] = graph.op(op).reads().map(name).collect();
         entry["outputs"] = graph.op(op).outputs.iter().copied().map(name).collect();
         entry

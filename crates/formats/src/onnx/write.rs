@@ -9,7 +9,7 @@ mod splice;
 
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::Id;
-use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::plan::{OpOrigin, Order, Rewriting};
 
 use super::schema::{ModelView, graph_field, model_field, named};
 use super::wire::{Message, Value};
@@ -61,7 +61,10 @@ fn places(
     let mut seen = vec![false; nodes];
     let mut places = Vec::with_capacity(order.len());
     for &op in order.ops() {
-        let place = rewriting.op_origins.get(op).map(|origin| origin.index());
+        let place = match rewriting.op_origins.get(op) {
+            Some(OpOrigin::Source(origin)) => Some(origin.index()),
+            _ => None,
+        };
         let place = place.filter(|&place| place < nodes).ok_or_else(mismatch)?;
         if std::mem::replace(&mut seen[place], true) {
             return Err(Error::refused(format_args!("the order runs {op} twice")));

@@ -71,7 +71,7 @@ impl Model {
     /// # Errors
     /// If lowtide could not read it again, which is a bug.
     pub fn rewritten(&self, rewriting: &Rewriting, order: &Order) -> Result<Self> {
-        Self::from_file(write::apply(&self.file, rewriting, order))
+        Self::from_file(write::apply(&self.file, rewriting, order)?)
     }
 
     /// The offline plan in the file, of which TFLM takes its offsets.
@@ -97,7 +97,7 @@ impl Model {
     /// `limits` are those of the packing.
     ///
     /// # Errors
-    /// Control flow that TFLM cannot run.
+    /// The referee's refusal, which is a bug.
     pub fn planned(&self, limits: &Limits) -> Result<Option<Self>> {
         let plan = plan::helpful(&self.file, limits)?;
         plan.map(|plan| self.with_plan(&plan)).transpose()
@@ -122,7 +122,7 @@ impl Model {
     /// # Errors
     /// If the file would be larger than 2 GiB.
     pub fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
-        Ok(write::apply(&self.file, rewriting, order).write()?)
+        Ok(write::apply(&self.file, rewriting, order)?.write()?)
     }
 }
 

@@ -5,7 +5,7 @@ use lowtide_core::graph::OpKind;
 use super::constants::integers;
 use super::schema::facts::operators::BuiltinOperator as Code;
 use super::schema::facts::tables;
-use super::schema::{Model, Operator, SubGraph};
+use super::schema::{Model, Operator, SubGraph, Tensor};
 
 /// Operators whose output elements depend on the input elements at the same place alone, apart from broadcasting.
 const ELEMENTWISE: &[Code] = &[
@@ -105,6 +105,7 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code
     match code {
         _ if ELEMENTWISE.contains(&code) => OpKind::Elementwise,
         Code::RESHAPE | Code::SQUEEZE | Code::EXPAND_DIMS => OpKind::Reshape,
+        Code::SOFTMAX | Code::LOG_SOFTMAX => OpKind::Normalize,
         Code::QUANTIZE => OpKind::Requantize,
         Code::SPLIT => OpKind::Split { data: 1 },
         Code::SPLIT_V => OpKind::Split { data: 0 },
@@ -114,6 +115,14 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code
         Code::PAD | Code::PADV2 | Code::MIRROR_PAD => OpKind::Pad {
             amounts: paddings(model, subgraph, operator),
         },
+        Code::CONV_2D | Code::FULLY_CONNECTED => {
+            contraction(subgraph, operator).unwrap_or_default()
+        }
+        Code::DEPTHWISE_CONV_2D => channelwise(subgraph, operator, vec![(1, 3), (2, 0)]),
+        Code::MAX_POOL_2D
+        | Code::AVERAGE_POOL_2D
+        | Code::RESIZE_BILINEAR
+        | Code::RESIZE_NEAREST_NEIGHBOR => channelwise(subgraph, operator, Vec::new()),
         Code::CONCATENATION => concatenation(subgraph, operator).unwrap_or_default(),
         Code::CAST
             if same(subgraph, operator, |a, b| {
@@ -134,7 +143,7 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code
     }
 }
 
-fn is_static(tensor: &super::schema::Tensor) -> bool {
+fn is_static(tensor: &Tensor) -> bool {
     tensor.shape_signature.iter().all(|&extent| extent >= 0)
 }
 
@@ -142,7 +151,7 @@ fn is_static(tensor: &super::schema::Tensor) -> bool {
 fn same(
     subgraph: &SubGraph,
     operator: &Operator,
-    alike: impl Fn(&super::schema::Tensor, &super::schema::Tensor) -> bool,
+    alike: impl Fn(&Tensor, &Tensor) -> bool,
 ) -> bool {
     let tensor = |index: Option<&i32>| subgraph.tensors.get(usize::try_from(*index?).ok()?);
     match (
@@ -171,6 +180,54 @@ fn paddings(model: &Model, subgraph: &SubGraph, operator: &Operator) -> Option<V
             .map(|&[before, after]| (before, after))
             .collect(),
     )
+}
+
+/// The tensor at a position among an operator's inputs.
+fn input<'s>(subgraph: &'s SubGraph, operator: &Operator, position: usize) -> Option<&'s Tensor> {
+    let index = usize::try_from(*operator.inputs.get(position)?).ok()?;
+    subgraph.tensors.get(index).map(|tensor| &**tensor)
+}
+
+/// Whether a tensor's payload is its elements one after the other, each with a scale of its tensor or slice.
+fn is_plain(tensor: &Tensor) -> bool {
+    let details = tensor.quantization.as_ref();
+    let details = details.is_some_and(|parameters| parameters.rest.child("details").is_some());
+    !details && tensor.rest.child("sparsity").is_none()
+}
+
+/// A sum over the last axis of the data, which is the last of the weights too; `None` where a convolution is grouped, a
+/// dense layer flattens its data, or the weights are packed in some other way.
+fn contraction(subgraph: &SubGraph, operator: &Operator) -> Option<OpKind> {
+    let (data, weights) = (input(subgraph, operator, 0)?, input(subgraph, operator, 1)?);
+    let convolution = operator.options_of(&tables::Conv2DOptions);
+    let options = convolution.or_else(|| operator.options_of(&tables::FullyConnectedOptions))?;
+    let packed = options.int("weights_format").unwrap_or_default() != 0;
+    let sums_all = data.shape.last()? == weights.shape.last()? && is_static(data);
+    let axis = |tensor: &Tensor| u32::try_from(tensor.shape.len() - 1).ok();
+    if packed || !sums_all || !is_plain(weights) {
+        return None;
+    }
+    Some(OpKind::Contract {
+        data_axis: axis(data)?,
+        weight_axis: axis(weights)?,
+        activation: options.int("fused_activation_function")? != 0,
+    })
+}
+
+/// What works on each channel of NHWC data apart.
+fn channelwise(subgraph: &SubGraph, operator: &Operator, params: Vec<(u32, u32)>) -> OpKind {
+    let plain = |&(position, _): &(u32, u32)| {
+        input(subgraph, operator, position as usize).is_none_or(is_plain)
+    };
+    let four = input(subgraph, operator, 0).is_some_and(|data| data.shape.len() == 4);
+    if !four || !params.iter().all(plain) {
+        return OpKind::Opaque;
+    }
+    OpKind::Channelwise {
+        axis: 3,
+        group: 1,
+        params,
+    }
 }
 
 /// A plain concatenation; `None` where an activation is fused, which makes it more than one.

@@ -2,7 +2,7 @@
 
 use lowtide_core::graph::{Graph, GraphBuilder};
 use lowtide_core::ids::{Id, OpId, Table, TensorId};
-use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::plan::{OpOrigin, Order, Rewriting, TensorOrigin};
 use lowtide_formats::onnx;
 
 use crate::proto::{Model, field, graph_attribute, info, int, node, read, split, typed, weight};
@@ -48,8 +48,12 @@ fn change(source: &Graph, removed: &[u32], merged: &[(&str, &str)]) -> Rewriting
         .for_each(|&t| builder.output(new(t)));
     Rewriting {
         graph: builder.build().unwrap(),
-        op_origins,
-        tensor_origins,
+        op_origins: op_origins.rows().copied().map(OpOrigin::Source).collect(),
+        tensor_origins: tensor_origins
+            .rows()
+            .copied()
+            .map(TensorOrigin::Source)
+            .collect(),
         applied: Vec::new(),
     }
 }

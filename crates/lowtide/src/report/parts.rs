@@ -1,10 +1,18 @@
 //! What several reports have in common.
 
+mod arena;
+mod budget;
+mod reason;
+
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::{OpId, Table, TensorId};
 use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
-use lowtide_core::plan::Order;
+use lowtide_core::plan::{OpOrigin, Order};
 use serde::Serialize;
+
+pub use arena::{DeclarePart, FootprintPart, ItemPart, PackedPart, PairPart};
+pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
+pub use reason::Reason;
 
 use crate::Model;
 
@@ -152,12 +160,12 @@ pub struct CostPart {
 /// A graph as it is counted on a target, and where its operators stand in the source.
 pub(super) struct Counted<'a> {
     pub(super) instance: &'a Instance<'a>,
-    pub(super) origins: Option<&'a Table<OpId, OpId>>,
+    pub(super) origins: Option<&'a Table<OpId, OpOrigin>>,
 }
 
 impl Counted<'_> {
     pub(super) fn source(&self, op: OpId) -> OpId {
-        self.origins.map_or(op, |origins| origins[op])
+        self.origins.map_or(op, |origins| origins[op].op())
     }
 
     pub(super) fn cost(&self, order: &Order, profile: &Profile) -> CostPart {

@@ -132,6 +132,7 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         "reshape" => OpKind::Reshape,
         "requantize" => OpKind::Requantize,
         "elementwise" => OpKind::Elementwise,
+        "normalize" => OpKind::Normalize,
         "transpose" => OpKind::Transpose {
             perm: optional_list(line, "perm", |line| line.number("an axis"))?,
         },
@@ -147,6 +148,27 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         },
         "concat" => OpKind::Concat {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
+        },
+        "constant" => OpKind::Constant {
+            value: attribute(line, "value", |line| {
+                line.number("the number of a constant")
+            })?,
+        },
+        "contract" => OpKind::Contract {
+            data_axis: attribute(line, "data", |line| line.number("an axis"))?,
+            weight_axis: attribute(line, "weights", |line| line.number("an axis"))?,
+            activation: attribute(line, "activation", |line| line.number::<u8>("0 or 1"))? != 0,
+        },
+        "channelwise" => OpKind::Channelwise {
+            axis: attribute(line, "axis", |line| line.number("an axis"))?,
+            group: attribute(line, "group", |line| line.number("a number of slices"))?,
+            params: attribute(line, "params", |line| {
+                line.list(['[', ']'], |line| {
+                    let input = line.number("the position of an input")?;
+                    line.expect(':')?;
+                    Ok((input, line.number("an axis")?))
+                })
+            })?,
         },
         _ => {
             return Err(line.fault_before(format_args!(

@@ -203,6 +203,30 @@ impl Display for Kind<'_> {
             }
             OpKind::Split { data } => write!(f, " data={data}")?,
             OpKind::Concat { axis } => write!(f, " axis={axis}")?,
+            OpKind::Constant { value } => write!(f, " value={value}")?,
+            OpKind::Contract {
+                data_axis,
+                weight_axis,
+                activation,
+            } => {
+                let activation = u8::from(*activation);
+                write!(
+                    f,
+                    " data={data_axis} weights={weight_axis} activation={activation}"
+                )?;
+            }
+            OpKind::Channelwise {
+                axis,
+                group,
+                params,
+            } => {
+                let params: Vec<String> = params.iter().map(|(i, a)| format!("{i}:{a}")).collect();
+                write!(
+                    f,
+                    " axis={axis} group={group} params=[{}]",
+                    params.join(",")
+                )?;
+            }
             _ => {}
         }
         f.write_str("}")

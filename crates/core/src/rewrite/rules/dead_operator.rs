@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, Role};
 use crate::ids::{OpId, TensorId};
-use crate::plan::{Edit, Exactness, Patch};
+use crate::plan::{Edit, Patch};
 use crate::rewrite::Rule;
 
 /// An operator whose results nobody reads, and that has no effects besides.
@@ -25,11 +25,6 @@ impl Rule for DeadOperator {
             return None;
         }
         let edits = vec![Edit::RemoveOp(op)];
-        Some(Patch {
-            rule: self.name(),
-            site: op,
-            exactness: Exactness::BitExact,
-            edits,
-        })
+        Some(Patch::clean_up(self.name(), op, edits))
     }
 }

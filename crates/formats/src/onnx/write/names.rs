@@ -114,7 +114,7 @@ fn uses(graph: &Graph) -> HashSet<TensorId> {
 fn source_op<'g>(source: &'g Graph, rewriting: &Rewriting, id: OpId) -> Result<&'g Op> {
     let origin = rewriting.op_origins.get(id);
     origin
-        .and_then(|&op| source.ops().get(op))
+        .and_then(|op| source.ops().get(op.op()))
         .ok_or_else(|| Error::refused(format_args!("{id} has no counterpart in the file")))
 }
 
@@ -125,7 +125,7 @@ fn name_tensors<'g>(
 ) -> Result<Table<TensorId, &'g str>> {
     let name = |id: TensorId| {
         let origin = rewriting.tensor_origins.get(id);
-        let tensor = origin.and_then(|&origin| source.tensors().get(origin));
+        let tensor = origin.and_then(|origin| source.tensors().get(origin.tensor()));
         tensor.map_or_else(
             || {
                 Err(Error::refused(format_args!(

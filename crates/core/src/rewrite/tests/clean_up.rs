@@ -3,9 +3,9 @@
 use crate::check::{RewritingFault, check_rewriting};
 use crate::graph::{Graph, text};
 use crate::ids::OpId;
-use crate::plan::Rewriting;
+use crate::plan::{OpOrigin, Rewriting, TensorOrigin};
 
-use super::{rewrite, rules::CLEAN_UP};
+use crate::rewrite::{rewrite, rules::CLEAN_UP};
 
 fn cleaned(source: &str) -> Rewriting {
     let graph: Graph = source.parse().expect("a valid graph");
@@ -63,7 +63,7 @@ fn every_kind_of_copy_goes() {
             format!("axis: 4 const\nx: {from} input\ny: {to} = {copy}\nz: 6 output = CONV(y)");
         let rewriting = cleaned(&source);
         assert_eq!(labels(&rewriting), ["CONV"], "{copy}");
-        assert_eq!(rewriting.op_origins[OpId(0)], OpId(1), "{copy}");
+        assert_eq!(rewriting.op_origins[OpId(0)].op(), OpId(1), "{copy}");
         assert_eq!(
             rewriting.graph.tensors().len(),
             2,
@@ -176,8 +176,8 @@ fn the_referee_refuses_wrong_rewritings() {
                 .expect("same names")
                 .0
         });
-        let tensor_origins = tensor_origins.collect();
-        let op_origins = ops.iter().map(|&op| OpId(op)).collect();
+        let tensor_origins = tensor_origins.map(TensorOrigin::Source).collect();
+        let op_origins = ops.iter().map(|&op| OpOrigin::Source(OpId(op))).collect();
         check_rewriting(
             &source,
             &Rewriting {
@@ -214,4 +214,67 @@ fn the_referee_refuses_wrong_rewritings() {
         wrong(whole, &[0, 1, 0]),
         Err(RewritingFault::Origin { .. })
     ));
+}
+
+#[test]
+fn one_constant_stands_in_for_all_that_are_equal() {
+    let rewriting = cleaned(
+        "x: f32[4] input
+a: f32[4] const = CONST{constant value=0}()
+b: f32[4] const = CONST{constant value=1}()
+c: f32[4] const = CONST{constant value=0}()
+d: f32[4] const output = CONST{constant value=0}()
+e: f32[4] const = CONST{constant value=0}()
+f: f32[4] const = CONST()
+y: f32[4] output = USE(x, a, b, c, d, e, f)",
+    );
+    assert_eq!(
+        labels(&rewriting),
+        ["CONST", "CONST", "CONST", "CONST", "USE"]
+    );
+    let (_, last) = rewriting
+        .graph
+        .ops()
+        .iter()
+        .last()
+        .expect("there are operators");
+    let reads: Vec<&str> = last
+        .reads()
+        .map(|t| rewriting.graph.tensor(t).name.as_str())
+        .collect();
+    assert_eq!(reads, ["x", "a", "b", "a", "d", "a", "f"]);
+    assert_eq!(rewriting.counts()[0].0, "duplicate-constant");
+}
+
+#[test]
+fn the_referee_tells_constants_apart() {
+    let graph: Graph = "a: f32[4] const = CONST{constant value=0}()
+b: f32[4] const = CONST{constant value=1}()
+y: f32[4] output = USE(a, b)"
+        .parse()
+        .expect("a valid graph");
+    let swapped: Graph = "a: f32[4] const = CONST{constant value=0}()
+b: f32[4] const = CONST{constant value=1}()
+y: f32[4] output = USE(b, a)"
+        .parse()
+        .expect("a valid graph");
+    let rewriting = Rewriting {
+        graph: swapped,
+        ..Rewriting::unchanged(graph.clone())
+    };
+    assert_eq!(
+        check_rewriting(&graph, &rewriting),
+        Err(RewritingFault::Value { output: 0 })
+    );
+}
+
+#[test]
+fn an_identity_may_write_more_that_nobody_reads() {
+    let source = |mask: &str| {
+        format!(
+            "x: f32[4] input\ny: f32[4]\nm: bool[4]{mask}\ny, m = DROPOUT{{identity}}(x)\nz: 6 output = CONV(y)"
+        )
+    };
+    assert_left(&source(""), &["CONV"]);
+    assert_left(&source(" output"), &["DROPOUT", "CONV"]);
 }

@@ -1,0 +1,235 @@
+//! Whether each part of a rewritten graph is what its origin says: declarations, attributes, sizes. Wiring is not looked at.
+
+use crate::graph::{ArrayType, Graph, Op, OpKind, Role, Tensor};
+use crate::ids::{Id, OpId, TensorId};
+use crate::plan::{Exactness, OpOrigin, Rewriting, TensorOrigin};
+
+use super::RewritingFault;
+
+/// Nothing but wiring and parts may differ from the origins, no origin is used twice, effects stay.
+pub(super) fn check(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingFault> {
+    let kept = check_ops(source, rewriting)?;
+    check_tensors(source, rewriting)?;
+    match source
+        .ops()
+        .iter()
+        .find(|(op, node)| node.has_effects && !kept[op.index()])
+    {
+        Some((op, _)) => Err(RewritingFault::EffectLost { op }),
+        None => Ok(()),
+    }
+}
+
+fn fault(what: impl std::fmt::Display) -> RewritingFault {
+    let what = what.to_string();
+    RewritingFault::Origin { what }
+}
+
+/// Which operators of the source are still there.
+fn check_ops(source: &Graph, rewriting: &Rewriting) -> Result<Vec<bool>, RewritingFault> {
+    let mut kept = vec![false; source.ops().len()];
+    for (op, node) in rewriting.graph.ops().iter() {
+        let origin = rewriting.op_origins[op];
+        let right = source
+            .ops()
+            .get(origin.op())
+            .is_some_and(|old| match origin {
+                OpOrigin::Source(of) => {
+                    !std::mem::replace(&mut kept[of.index()], true) && is_rewired(old, node)
+                }
+                OpOrigin::Part { linear, .. } => is_part(old, node, linear),
+                OpOrigin::Sum { activation, .. } => is_sum(old, node, activation),
+            });
+        let made = !matches!(origin, OpOrigin::Source(_));
+        if !right || (made && !fits(source, rewriting, op)) {
+            return Err(fault(op));
+        }
+        if let OpOrigin::Sum { .. } = origin {
+            promise(rewriting, op)?;
+        }
+    }
+    Ok(kept)
+}
+
+fn check_tensors(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingFault> {
+    let mut taken = vec![false; source.tensors().len()];
+    for (t, tensor) in rewriting.graph.tensors().iter() {
+        let origin = rewriting.tensor_origins[t];
+        let computed = rewriting.graph.topology().producer(t).is_some();
+        let right = source
+            .tensors()
+            .get(origin.tensor())
+            .is_some_and(|old| match origin {
+                TensorOrigin::Source(of) => {
+                    !std::mem::replace(&mut taken[of.index()], true) && old == tensor
+                }
+                TensorOrigin::Slice {
+                    of,
+                    axis,
+                    start,
+                    end,
+                } => {
+                    source.topology().producer(of).is_none()
+                        && is_slice(old, tensor, axis, start, end)
+                }
+                TensorOrigin::Part { .. } => computed && is_made(old, tensor, true),
+                TensorOrigin::Partial { .. } => computed && is_made(old, tensor, false),
+            });
+        if !right {
+            return Err(fault(t));
+        }
+    }
+    Ok(())
+}
+
+fn is_rewired(old: &Op, node: &Op) -> bool {
+    let unwired = |op: &Op| Op {
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        ..op.clone()
+    };
+    let arity = (old.inputs.len(), old.outputs.len()) == (node.inputs.len(), node.outputs.len());
+    arity && unwired(old) == unwired(node)
+}
+
+/// The same operator on other inputs; without its activation if it is linear.
+fn is_part(old: &Op, node: &Op, linear: bool) -> bool {
+    let kind = match (&node.kind, &old.kind) {
+        (
+            &OpKind::Contract {
+                data_axis,
+                weight_axis,
+                activation,
+            },
+            &OpKind::Contract {
+                data_axis: data,
+                weight_axis: weight,
+                ..
+            },
+        ) => linear && !activation && (data_axis, weight_axis) == (data, weight),
+        (OpKind::Channelwise { .. } | OpKind::Concat { .. }, old) => !linear && node.kind == *old,
+        _ => false,
+    };
+    let effects = old.has_effects || node.has_effects;
+    kind && node.label == old.label && !effects && node.outputs.len() == 1
+}
+
+fn is_sum(old: &Op, node: &Op, activation: bool) -> bool {
+    let may_activate = match old.kind {
+        OpKind::Contract { activation, .. } => activation,
+        _ => return false,
+    };
+    let shape = (node.inputs.len(), node.outputs.len()) == (2, 1);
+    shape && node.kind == OpKind::Elementwise && !node.has_effects && (may_activate || !activation)
+}
+
+/// Floats only round; integers do more.
+fn promise(rewriting: &Rewriting, op: OpId) -> Result<(), RewritingFault> {
+    let promised = rewriting.exactness();
+    let output = rewriting.graph.op(op).outputs[0];
+    let array = rewriting.graph.tensor(output).array.as_ref();
+    let float = array.is_some_and(|array| array.dtype.is_float());
+    match (promised, float) {
+        (Exactness::Approximate, _) | (Exactness::Rounding, true) => Ok(()),
+        _ => Err(RewritingFault::Promise { promised, op }),
+    }
+}
+
+/// Whether what a new operator writes has the shape that follows from what it reads.
+fn fits(source: &Graph, rewriting: &Rewriting, op: OpId) -> bool {
+    let (graph, node) = (&rewriting.graph, rewriting.graph.op(op));
+    let array = |t: TensorId| graph.tensor(t).array.as_ref();
+    let input = |i: usize| array(node.inputs.get(i).copied().flatten()?);
+    let old = source.op(rewriting.op_origins[op].op());
+    let of_source = |t: Option<TensorId>| source.tensor(t?).array.as_ref();
+    let (Some(output), Some(whole)) = (
+        array(node.outputs[0]),
+        of_source(old.outputs.first().copied()),
+    ) else {
+        return false;
+    };
+    let extent = |array: Option<&ArrayType>, axis: u32| *array?.shape.get(axis as usize)?;
+    let resized = |axis: u32| {
+        let (a, b) = (&output.shape, &whole.shape);
+        a.len() == b.len() && (0..a.len()).all(|i| i == axis as usize || a[i] == b[i])
+    };
+    match &node.kind {
+        OpKind::Elementwise => [0, 1]
+            .iter()
+            .all(|&i| input(i).is_some_and(|x| x.shape == output.shape)),
+        OpKind::Contract {
+            data_axis,
+            weight_axis,
+            ..
+        } => {
+            output.shape == whole.shape
+                && extent(input(0), *data_axis) == extent(input(1), *weight_axis)
+        }
+        OpKind::Channelwise { axis, .. } => {
+            let before = (
+                extent(of_source(old.inputs[0]), *axis),
+                extent(Some(whole), *axis),
+            );
+            let after = (extent(input(0), *axis), extent(Some(output), *axis));
+            // The same ratio, without division.
+            let (Some(a), Some(b), Some(c), Some(d)) = (before.0, before.1, after.0, after.1)
+            else {
+                return false;
+            };
+            resized(*axis) && u128::from(a) * u128::from(d) == u128::from(b) * u128::from(c)
+        }
+        OpKind::Concat { axis } => {
+            let extents = (0..node.inputs.len()).map(|i| extent(input(i), *axis));
+            extents.sum::<Option<u64>>() == extent(Some(output), *axis)
+        }
+        _ => false,
+    }
+}
+
+fn is_slice(old: &Tensor, tensor: &Tensor, axis: u32, start: u64, end: u64) -> bool {
+    let (Some(a), Some(b)) = (&old.array, &tensor.array) else {
+        return false;
+    };
+    let along = axis as usize;
+    let inside = a
+        .shape
+        .get(along)
+        .copied()
+        .flatten()
+        .is_some_and(|extent| start < end && end <= extent);
+    let shape = a.shape.len() == b.shape.len()
+        && (0..a.shape.len()).all(|i| match i == along {
+            true => b.shape[i] == Some(end - start),
+            false => a.shape[i] == b.shape[i],
+        });
+    let quantization = match (&a.quantization, &b.quantization) {
+        (None, None) => true,
+        (Some(a), Some(b)) if a.scales.len() > 1 && a.axis == axis => {
+            let range = start as usize..end as usize;
+            let bits = |scales: &[f32]| scales.iter().map(|s| s.to_bits()).collect::<Vec<_>>();
+            a.scales.get(range.clone()).map(bits) == Some(bits(&b.scales))
+                && a.zero_points.get(range) == Some(&b.zero_points[..])
+                && a.axis == b.axis
+        }
+        (Some(a), Some(b)) => a.same(b),
+        _ => false,
+    };
+    let constants = (old.role, tensor.role) == (Role::Constant, Role::Constant);
+    let sizes = a.bytes() == Some(old.bytes) && b.bytes() == Some(tensor.bytes);
+    inside && shape && quantization && constants && sizes && a.dtype == b.dtype
+}
+
+/// An activation stored like `old`: wholly, or, where it is an incomplete sum, in a quantisation still to be chosen.
+fn is_made(old: &Tensor, tensor: &Tensor, complete: bool) -> bool {
+    let (Some(a), Some(b)) = (&old.array, &tensor.array) else {
+        return false;
+    };
+    let quantization = match (&a.quantization, &b.quantization) {
+        (_, None) if !complete => true,
+        (None, None) => true,
+        (Some(a), Some(b)) => complete && a.same(b),
+        _ => false,
+    };
+    let activation = tensor.role == Role::Activation && old.role == Role::Activation;
+    quantization && activation && a.dtype == b.dtype && b.bytes() == Some(tensor.bytes)
+}

@@ -1,0 +1,178 @@
+//! Values and their numbers.
+
+use rustc_hash::FxHashMap;
+
+use crate::graph::{ArrayType, Graph, Op, OpKind};
+use crate::ids::{OpId, Table, TensorId};
+use crate::plan::{OpOrigin, Rewriting, TensorOrigin};
+
+use super::copies::copied_input;
+
+/// What a value is, in normal form. Operators and tensors are those of the source.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) enum Value {
+    /// The constant that the reader gave this number.
+    Constant(u32),
+    /// Fed, constant or variable.
+    Given(TensorId),
+    /// Some slices of a constant along an axis.
+    Slice {
+        of: TensorId,
+        axis: u32,
+        start: u64,
+        end: u64,
+    },
+    /// An output of an operator.
+    Computed {
+        op: OpId,
+        inputs: Vec<Option<u32>>,
+        output: usize,
+    },
+    /// Values side by side along an axis, each with its slices; two or more, none of them such a list along this axis.
+    Join { axis: u32, parts: Vec<(u32, u64)> },
+    /// What a contraction makes of one part of its data, without bias.
+    Product { op: OpId, data: u32, weights: u32 },
+    /// A sum, its terms ascending, and whose activation is applied to it.
+    Sum {
+        terms: Vec<u32>,
+        activation: Option<OpId>,
+    },
+}
+
+/// Numbers shared by both graphs.
+pub(super) struct Numbers {
+    known: FxHashMap<Value, u32>,
+    pub(super) values: Vec<Value>,
+    /// Whether sums may be taken apart.
+    sums: bool,
+}
+
+impl Numbers {
+    /// Without any number. `sums` says whether sums over channels count as the same in whatever order.
+    pub(super) fn new(sums: bool) -> Self {
+        Self {
+            known: FxHashMap::default(),
+            values: Vec::new(),
+            sums,
+        }
+    }
+
+    /// The value of each tensor of the source.
+    pub(super) fn of_source(&mut self, source: &Graph) -> Table<TensorId, u32> {
+        self.of_graph(source, OpOrigin::Source, TensorOrigin::Source)
+    }
+
+    /// The value of each tensor of the rewritten graph, in terms of the source.
+    pub(super) fn of_rewriting(&mut self, rewriting: &Rewriting) -> Table<TensorId, u32> {
+        let (ops, tensors) = (&rewriting.op_origins, &rewriting.tensor_origins);
+        self.of_graph(&rewriting.graph, |op| ops[op], |t| tensors[t])
+    }
+
+    fn of_graph(
+        &mut self,
+        graph: &Graph,
+        op_origin: impl Fn(OpId) -> OpOrigin,
+        tensor_origin: impl Fn(TensorId) -> TensorOrigin,
+    ) -> Table<TensorId, u32> {
+        let given = |t: TensorId| match tensor_origin(t) {
+            TensorOrigin::Slice {
+                of,
+                axis,
+                start,
+                end,
+            } => Value::Slice {
+                of,
+                axis,
+                start,
+                end,
+            },
+            // Parts are computed below; until then each is itself alone.
+            other => Value::Given(other.tensor()),
+        };
+        let mut values: Table<TensorId, u32> = graph
+            .tensors()
+            .ids()
+            .map(|t| self.number(given(t)))
+            .collect();
+        for (id, op) in graph.ops().iter() {
+            let call = Call {
+                graph,
+                op,
+                origin: op_origin(id),
+                values: &values,
+            };
+            let results: Vec<u32> = (0..op.outputs.len())
+                .map(|output| self.result(&call, output))
+                .collect();
+            op.outputs
+                .iter()
+                .zip(results)
+                .for_each(|(&t, value)| values[t] = value);
+        }
+        values
+    }
+
+    pub(super) fn number(&mut self, value: Value) -> u32 {
+        let next = self.values.len() as u32;
+        let number = *self.known.entry(value.clone()).or_insert(next);
+        if number == next {
+            self.values.push(value);
+        }
+        number
+    }
+
+    /// What an operator writes, in normal form where it has one.
+    fn result(&mut self, call: &Call<'_>, output: usize) -> u32 {
+        if let (Some(t), 0) = (copied_input(call.graph, call.op), output) {
+            return call.values[t];
+        }
+        if let OpKind::Constant { value } = call.op.kind {
+            return self.number(Value::Constant(value));
+        }
+        let normal = match (&call.op.kind, call.origin) {
+            (_, OpOrigin::Sum { activation, of }) => self.sum(call, activation.then_some(of)),
+            (OpKind::Concat { axis }, _) => self.join(call, *axis),
+            (OpKind::Contract { .. }, _) if self.sums => self.contract(call),
+            (OpKind::Channelwise { .. }, _) => self.channelwise(call),
+            _ => None,
+        };
+        normal.unwrap_or_else(|| {
+            let (op, inputs) = (call.origin.op(), call.inputs());
+            self.number(Value::Computed { op, inputs, output })
+        })
+    }
+}
+
+/// An operator and the values of what it reads.
+pub(super) struct Call<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) op: &'a Op,
+    pub(super) origin: OpOrigin,
+    pub(super) values: &'a Table<TensorId, u32>,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn inputs(&self) -> Vec<Option<u32>> {
+        let inputs = self.op.inputs.iter();
+        inputs.map(|t| t.map(|t| self.values[t])).collect()
+    }
+
+    pub(super) fn array(&self, t: TensorId) -> Option<&'a ArrayType> {
+        self.graph.tensor(t).array.as_ref()
+    }
+
+    pub(super) fn output(&self) -> Option<&'a ArrayType> {
+        self.array(*self.op.outputs.first()?)
+    }
+
+    /// Slices of an input along an axis.
+    pub(super) fn extent(&self, input: usize, axis: u32) -> Option<u64> {
+        let array = self.array((*self.op.inputs.get(input)?)?)?;
+        *array.shape.get(axis as usize)?
+    }
+
+    /// Slices of the output along an axis.
+    pub(super) fn slices(&self, axis: u32) -> Option<u64> {
+        *self.output()?.shape.get(axis as usize)?
+    }
+}

@@ -1,0 +1,3 @@
+mod arithmetic;
+mod clean_up;
+mod concat;
