@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::rewrite::Rule;
+use lowtide_core::rewrite::rules::{ChannelWise, KernelWise};
+use lowtide_core::units::Bytes;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{json, onnx, tflite};
@@ -30,6 +33,21 @@ impl Format {
             Self::Tflite => "tflite",
             Self::Onnx => "onnx",
             Self::Json => "json",
+        }
+    }
+
+    /// The rules that take concatenations apart, with the format's own operators.
+    #[must_use]
+    pub fn taking_apart(self) -> &'static [&'static dyn Rule] {
+        match self {
+            Self::Tflite => &[
+                &KernelWise,
+                &ChannelWise {
+                    sum: "ADD",
+                    biased: &["CONV_2D"],
+                },
+            ],
+            Self::Onnx | Self::Json => &[],
         }
     }
 
@@ -133,6 +151,20 @@ impl Source {
         match self {
             Self::Onnx(model) => onnx::external::carry(model.bytes(), from, to),
             Self::Tflite(_) | Self::Json(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The arena to declare on a device in TFLM for the file that runs `rewriting` in `order`; none in other formats.
+    ///
+    /// # Errors
+    /// As [`Source::write`].
+    pub fn declared(&self, rewriting: &Rewriting, order: &Order) -> Result<Option<Bytes>> {
+        match self {
+            Self::Tflite(model) => {
+                let declared = model.rewritten(rewriting, order)?.declared();
+                Ok(Some(declared.device.total))
+            }
+            Self::Onnx(_) | Self::Json(_) => Ok(None),
         }
     }
 

@@ -42,6 +42,6 @@ pub use model::Model;
 pub use save::save;
 pub use verbs::{
     CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions, Inspection,
-    Observer, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile, Timings, certify,
-    check, compare, inspect, optimize, pack,
+    Observer, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile, Rewrite, Timings,
+    certify, check, compare, inspect, optimize, pack,
 };

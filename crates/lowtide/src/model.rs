@@ -6,6 +6,7 @@ use std::time::Duration;
 use lowtide_core::graph::Graph;
 use lowtide_core::limits::Stopwatch;
 use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::units::Bytes;
 use lowtide_formats::source::unknown_format;
 use lowtide_formats::{Format, Source};
 
@@ -164,6 +165,16 @@ impl Model {
     pub(crate) fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
         self.source
             .write(rewriting, order)
+            .map_err(|error| of_format(&self.name, &error))
+    }
+
+    /// The arena to declare in TFLM for the file after `rewriting`, its operators in `order`; none in other formats.
+    ///
+    /// # Errors
+    /// The format cannot hold the result.
+    pub(crate) fn declared(&self, rewriting: &Rewriting, order: &Order) -> Result<Option<Bytes>> {
+        self.source
+            .declared(rewriting, order)
             .map_err(|error| of_format(&self.name, &error))
     }
 

@@ -20,7 +20,10 @@ pub use budget::{Budget, Verdict};
 pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
-pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
+pub use optimize::{
+    AfterPart, OptimizeReport, OutputPart, RewritePart, RewritingCost, RewritingPart, SitePart,
+    TimingsPart,
+};
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{AlivePart, CostPart, ModelPart, StepPart, TargetPart, TensorPart, Use};
 pub use reason::Reason;

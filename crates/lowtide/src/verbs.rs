@@ -5,12 +5,14 @@ mod compare;
 mod inspect;
 mod optimize;
 mod pack;
+mod rewriting;
 
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
 pub use pack::{PackOptions, Packed, PackingFile, pack};
+pub use rewriting::Rewrite;
 
 use lowtide_core::compile::{Algorithm, Options, Search};
 use lowtide_core::limits::Limits;
@@ -36,6 +38,7 @@ fn options<'a>(
     Options {
         target: target.clone(),
         rules: &[],
+        choice: None,
         algorithm,
         search: Search {
             limits: limits.clone(),

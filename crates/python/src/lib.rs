@@ -6,7 +6,7 @@ use std::time::Duration;
 use lowtide::report::{CompareReport, InspectReport, OptimizeReport, json};
 use lowtide::{
     Algorithm, Bytes, CompareOptions, Error, ErrorKind, Format, InspectOptions, Limits, Model,
-    OptimizeOptions, Result, Target,
+    OptimizeOptions, Result, Rewrite, Target,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -117,6 +117,8 @@ fn inspect(
 struct Way {
     order: String,
     cleanup: bool,
+    rewrite: String,
+    bit_exact: bool,
     int8: bool,
 }
 
@@ -133,12 +135,16 @@ fn optimize<'py>(
     let Way {
         order,
         cleanup,
+        rewrite,
+        bit_exact,
         int8,
     } = way;
     let run = || {
         let options = OptimizeOptions {
             target: target(target_name)?,
             cleanup,
+            rewrite: named(Rewrite::ALL, &rewrite, "rewrite", |r| r.name())?,
+            bit_exact,
             algorithm: named(Algorithm::ALL, &order, "order", |a| a.name())?,
             limits: effort.limits(Limits::default())?,
             observer: None,

@@ -20,6 +20,8 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     let options = OptimizeOptions {
         target: settings::target(&args.input.target),
         cleanup: !args.no_cleanup,
+        rewrite: settings::rewrite(&args.rewrite),
+        bit_exact: args.bit_exact,
         algorithm: settings::algorithm(&args.order),
         limits: settings::limits(&args.effort, &Limits::default()),
         observer: Some(&show),

@@ -56,6 +56,8 @@ def optimize(
     target="tflm",
     order="exact",
     cleanup=True,
+    rewrite="exact",
+    bit_exact=False,
     int8=False,
     budget=None,
     time_limit=None,
@@ -66,7 +68,7 @@ def optimize(
     named and the budget, if there is one, is met.
     """
     effort = _effort(time_limit, node_limit, gap)
-    way = {"order": order, "cleanup": cleanup, "int8": int8}
+    way = {"order": order, "cleanup": cleanup, "rewrite": rewrite, "bit_exact": bit_exact, "int8": int8}
     with raised():
         text, new = _native.optimize(_source(model, format), target, effort, budget, way)
         report = _report(text)

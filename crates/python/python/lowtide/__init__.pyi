@@ -69,6 +69,16 @@ class RewritePart(Report):
     exactness: Literal["bit-exact", "rounding", "approximate"]
     sites: list[Report]
 
+class RewritingPart(Report):
+    allowed: Literal["off", "exact", "all"]
+    order_alone_bytes: int
+    exactness: Literal["bit-exact", "rounding", "approximate"]
+    sites: int
+    choices: int
+    exhaustive: bool
+    vetoed: int
+    cost: Report
+
 class BudgetPart(Report):
     available_bytes: int
     required_bytes: int
@@ -107,6 +117,7 @@ class OptimizeReport(Report):
     before: CostPart
     after: AfterPart
     rewrites: list[RewritePart]
+    rewriting: RewritingPart
     reason: Report | None
     budget: BudgetPart | None
     output: OutputPart | None
@@ -150,6 +161,8 @@ def optimize(
     target: Target = "tflm",
     order: Order = "exact",
     cleanup: bool = True,
+    rewrite: Literal["off", "exact", "all"] = "exact",
+    bit_exact: bool = False,
     int8: bool = False,
     budget: int | None = None,
     time_limit: float | None = None,
