@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
+use lowtide::report::BudgetOn;
 use lowtide::{Algorithm, Bytes, Rewrite, Target};
 
 use crate::settings::quantity::{Gap, bytes, dim, duration};
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Pack buffers with known live ranges into the smallest arena, or into a given one
     Pack(Pack),
+    /// Show what orders move to and from off-chip memory, and find the one that moves least
+    Traffic(Traffic),
     /// List the generated networks, or write one to a file
     Zoo(Zoo),
 }
@@ -90,6 +93,12 @@ pub(crate) struct Optimize {
     /// one is written
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
+    /// Write a C header to this file: the arena to declare in TFLM and the offsets of the plan
+    #[arg(long, value_name = "FILE.h")]
+    pub(crate) header: Option<PathBuf>,
+    /// Put the new model into the header, as an array
+    #[arg(long, requires = "header")]
+    pub(crate) header_model: bool,
     /// Write the new model over the file it was read from
     #[arg(long, conflicts_with = "output")]
     pub(crate) in_place: bool,
@@ -106,6 +115,9 @@ pub(crate) struct Optimize {
     /// Only rewrite where every bit is kept, of floats too
     #[arg(long)]
     pub(crate) bit_exact: bool,
+    /// Write no offline memory plan for TFLM; by default there is one where it makes the arena to declare smaller
+    #[arg(long)]
+    pub(crate) no_plan: bool,
     /// Convert uint8 tensors to int8 first, where that loses nothing
     #[arg(long)]
     pub(crate) int8: bool,
@@ -163,6 +175,23 @@ pub(crate) struct Pack {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Traffic {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// Bytes of memory on chip, as 262144 or 256KiB
+    #[arg(long, value_name = "SIZE", value_parser = bytes)]
+    pub(crate) on_chip: Bytes,
+    /// Write the model in the order that moves least to this file
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Remove operators that do nothing before ordering; by default the model is taken as it stands
+    #[arg(long)]
+    pub(crate) cleanup: bool,
+    #[command(flatten)]
+    pub(crate) effort: Effort,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Zoo {
     /// The network to write
     #[arg(requires = "output")]
@@ -197,6 +226,9 @@ pub(crate) struct Budget {
     /// Bytes that the device has, as 262144, 256KiB or 1.5MB; exit with 1 where they do not suffice
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub(crate) budget: Option<Bytes>,
+    /// What has to fit: live activations, activations with offsets, or all that TFLM takes (32 bits)
+    #[arg(long, value_name = "WHAT", default_value = BudgetOn::default().name(), value_parser = budgets(), requires = "budget")]
+    pub(crate) budget_on: String,
 }
 
 /// What to look at.
@@ -230,6 +262,10 @@ fn orders() -> PossibleValuesParser {
 
 fn rewrites() -> PossibleValuesParser {
     PossibleValuesParser::new(Rewrite::ALL.iter().map(|rewrite| rewrite.name()))
+}
+
+fn budgets() -> PossibleValuesParser {
+    PossibleValuesParser::new(BudgetOn::ALL.iter().map(|on| on.name()))
 }
 
 fn targets() -> PossibleValuesParser {

@@ -6,6 +6,7 @@ mod inspect;
 mod optimize;
 mod pack;
 mod pages;
+mod traffic;
 mod zoo;
 
 use lowtide::Result;
@@ -28,6 +29,7 @@ pub(crate) fn run(command: &Command, settings: &Settings<'_>) -> Result<Exit> {
         Command::Compare(args) => compare::run(args, settings),
         Command::Check(args) => check::run(args, settings),
         Command::Pack(args) => pack::run(args, settings),
+        Command::Traffic(args) => traffic::run(args, settings),
         Command::Zoo(args) => zoo::run(args, settings),
     }
 }

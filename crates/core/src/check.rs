@@ -5,6 +5,8 @@ mod certificate;
 mod layout;
 mod order;
 mod rewriting;
+mod sharing;
+mod traffic;
 
 #[cfg(test)]
 mod tests;
@@ -14,3 +16,4 @@ pub(crate) use certificate::{Costs, Moment, Set};
 pub use layout::{LayoutFault, check_layout};
 pub use order::{OrderFault, check_order};
 pub use rewriting::{RewritingFault, check_rewriting};
+pub use traffic::{TrafficFault, check_traffic};

@@ -5,10 +5,12 @@ mod arena;
 mod choice;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
 pub use choice::{Choice, Figures, Tried};
+pub use traffic::{Carried, OffChip, off_chip};
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};

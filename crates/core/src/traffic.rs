@@ -20,16 +20,19 @@
 //! clean. With sizes that differ or dirty evictions it is a heuristic, the paper's; [`search`] is exact there.
 
 mod belady;
+mod bound;
+mod chip;
 mod improve;
 mod problem;
 mod search;
 #[cfg(test)]
 mod tests;
 
-pub use belady::simulate;
+pub use belady::{belady, replay, simulate};
+pub use bound::{around_the_fullest_step, whatever_the_order};
 pub use improve::improve;
 pub use problem::{Problem, detached, working_set};
-pub use search::{Found, search};
+pub use search::{Best, Found, search};
 
 use crate::units::Bytes;
 
@@ -42,6 +45,10 @@ pub struct Traffic {
     pub written: Bytes,
     /// What any order moves on any memory: inputs in, outputs out. A part of the above.
     pub compulsory: Bytes,
+    /// Bytes evicted of which a copy was off chip: moves nothing.
+    pub clean: Bytes,
+    /// Bytes evicted of which none was: a part of [`Self::written`].
+    pub dirty: Bytes,
     /// Operators that did not fit with their inputs and outputs.
     pub streamed: u32,
 }

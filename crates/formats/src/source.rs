@@ -6,7 +6,6 @@ use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::rewrite::Rule;
 use lowtide_core::rewrite::rules::{ChannelWise, KernelWise};
-use lowtide_core::units::Bytes;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{json, onnx, tflite};
@@ -115,6 +114,15 @@ impl Source {
         }
     }
 
+    /// The model, if it is one that TFLM runs.
+    #[must_use]
+    pub fn as_tflite(&self) -> Option<&tflite::Model> {
+        match self {
+            Self::Tflite(model) => Some(model),
+            Self::Onnx(_) | Self::Json(_) => None,
+        }
+    }
+
     /// Its main graph.
     #[must_use]
     pub fn graph(&self) -> &Graph {
@@ -151,20 +159,6 @@ impl Source {
         match self {
             Self::Onnx(model) => onnx::external::carry(model.bytes(), from, to),
             Self::Tflite(_) | Self::Json(_) => Ok(Vec::new()),
-        }
-    }
-
-    /// The arena to declare on a device in TFLM for the file that runs `rewriting` in `order`; none in other formats.
-    ///
-    /// # Errors
-    /// As [`Source::write`].
-    pub fn declared(&self, rewriting: &Rewriting, order: &Order) -> Result<Option<Bytes>> {
-        match self {
-            Self::Tflite(model) => {
-                let declared = model.rewritten(rewriting, order)?.declared();
-                Ok(Some(declared.device.total))
-            }
-            Self::Onnx(_) | Self::Json(_) => Ok(None),
         }
     }
 

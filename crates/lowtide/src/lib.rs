@@ -16,12 +16,13 @@
 //! # Ok::<(), lowtide::Error>(())
 //! ```
 //!
-//! Three verbs: [`inspect`], [`optimize`], [`compare`]. Each takes a [`Model`] and returns plain data, which [`report`]
+//! Four verbs: [`inspect`], [`optimize`], [`compare`], [`traffic`]. Each takes a [`Model`] and returns plain data, which [`report`]
 //! turns into text for a terminal or into JSON. [`certify`] writes down why a result is optimal, [`check`] verifies that.
 //! Another, [`pack`], does the same for a [`PackingFile`].
 
 mod certificate;
 mod error;
+mod header;
 mod model;
 pub mod report;
 mod save;
@@ -30,7 +31,8 @@ pub mod zoo;
 
 pub use certificate::CertificateFile;
 pub use error::{Error, ErrorKind, Result};
-pub use lowtide_core::compile::{Algorithm, Candidate, Compiled};
+pub use header::header;
+pub use lowtide_core::compile::{Algorithm, Arena, Candidate, Compiled};
 pub use lowtide_core::graph::Graph;
 pub use lowtide_core::limits::{Limits, StopReason};
 pub use lowtide_core::memory::{Profile, Target};
@@ -38,10 +40,12 @@ pub use lowtide_core::plan::Proof;
 pub use lowtide_core::schedule::Progress;
 pub use lowtide_core::units::Bytes;
 pub use lowtide_formats::Format;
+pub use lowtide_formats::tflite::tflm::{Declared, Footprint, Placed};
 pub use model::Model;
 pub use save::save;
 pub use verbs::{
-    CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions, Inspection,
-    Observer, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile, Rewrite, Timings,
-    certify, check, compare, inspect, optimize, pack,
+    BeforeAfter, CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions,
+    Inspection, Observer, OffChipTraffic, OptimizeOptions, Optimized, PackOptions, Packed,
+    PackingFile, PlanState, Rewrite, Timings, TrafficOptions, can_declare, certify, check, compare,
+    inspect, optimize, pack, traffic,
 };

@@ -6,7 +6,6 @@ use std::time::Duration;
 use lowtide_core::graph::Graph;
 use lowtide_core::limits::Stopwatch;
 use lowtide_core::plan::{Order, Rewriting};
-use lowtide_core::units::Bytes;
 use lowtide_formats::source::unknown_format;
 use lowtide_formats::{Format, Source};
 
@@ -88,7 +87,7 @@ impl Model {
     }
 
     fn from_zoo(name: &str, dims: &[(String, u64)]) -> Result<Self> {
-        let bytes = zoo::build(name).ok_or_else(|| unknown_network(name))?;
+        let bytes = zoo::build(name)?;
         let format = Format::detect(Path::new(name), &bytes).unwrap_or(Format::Tflite);
         Self::understand(format!("{ZOO}{name}"), bytes, format, dims)
     }
@@ -109,6 +108,11 @@ impl Model {
     #[must_use]
     pub fn graph(&self) -> &Graph {
         self.source.graph()
+    }
+
+    /// The model, where it is for TFLM.
+    pub(crate) fn tflite(&self) -> Option<&lowtide_formats::tflite::Model> {
+        self.source.as_tflite()
     }
 
     /// The same network with every uint8 tensor as int8, where that loses nothing.
@@ -152,7 +156,7 @@ impl Model {
             ));
         }
         let bytes = match self.name.strip_prefix(ZOO) {
-            Some(name) => zoo::build(name).ok_or_else(|| unknown_network(name)),
+            Some(name) => zoo::build(name),
             None => std::fs::read(&self.name).map_err(|error| unreadable(&self.name, &error)),
         };
         Ok(sha256(&bytes?))
@@ -165,16 +169,6 @@ impl Model {
     pub(crate) fn write(&self, rewriting: &Rewriting, order: &Order) -> Result<Vec<u8>> {
         self.source
             .write(rewriting, order)
-            .map_err(|error| of_format(&self.name, &error))
-    }
-
-    /// The arena to declare in TFLM for the file after `rewriting`, its operators in `order`; none in other formats.
-    ///
-    /// # Errors
-    /// The format cannot hold the result.
-    pub(crate) fn declared(&self, rewriting: &Rewriting, order: &Order) -> Result<Option<Bytes>> {
-        self.source
-            .declared(rewriting, order)
             .map_err(|error| of_format(&self.name, &error))
     }
 
@@ -207,17 +201,5 @@ fn unreadable(path: &str, error: &std::io::Error) -> Error {
     Error::new(
         ErrorKind::Io,
         format_args!("{path}: cannot be read: {error}{remedy}"),
-    )
-}
-
-fn unknown_network(name: &str) -> Error {
-    let known: Vec<&str> = zoo::list().iter().map(|network| network.name).collect();
-    let known = match known.as_slice() {
-        [] => "this build has none".to_owned(),
-        names => format!("there are {}", names.join(", ")),
-    };
-    Error::new(
-        ErrorKind::Usage,
-        format_args!("{ZOO}{name}: no such network; {known}"),
     )
 }

@@ -2,7 +2,6 @@
 //! it as it is, [`terminal`] for people; [`svg`] draws layouts, [`page`] makes a page
 //! of it all.
 
-mod budget;
 mod check;
 mod compare;
 mod inspect;
@@ -11,12 +10,11 @@ mod optimize;
 mod pack;
 pub mod page;
 mod parts;
-mod reason;
 pub mod svg;
 pub mod terminal;
+mod traffic;
 mod zoo;
 
-pub use budget::{Budget, Verdict};
 pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
@@ -25,8 +23,11 @@ pub use optimize::{
     TimingsPart,
 };
 pub use pack::{BufferPart, ConflictPart, PackReport};
-pub use parts::{AlivePart, CostPart, ModelPart, StepPart, TargetPart, TensorPart, Use};
-pub use reason::Reason;
+pub use parts::{
+    AlivePart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart, ItemPart,
+    ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use, Verdict,
+};
+pub use traffic::{CarriedPart, TrafficReport};
 pub use zoo::{NetworkPart, ZooReport};
 
 /// The version of the JSON form. It changes only when a key goes or changes its meaning; new keys may come.

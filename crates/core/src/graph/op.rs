@@ -42,7 +42,7 @@ pub enum OpKind {
     /// Nothing is assumed but that outputs depend on inputs alone.
     #[default]
     Opaque,
-    /// `output = input`, bytes and type.
+    /// Output 0 is input 0, bytes and type.
     Identity,
     /// The bytes of input 0 under another shape (reshape, squeeze, expand-dims, flatten).
     Reshape,
@@ -88,8 +88,16 @@ pub enum OpKind {
     },
     /// Values moved from one quantisation to another, or between a number type and a quantised one.
     Requantize,
+    /// A constant that stands elsewhere in the graph too: two with one `value` are equal in type, shape and every byte.
+    Constant {
+        /// A number that the reader chose.
+        value: u32,
+    },
     /// Every element computed from the elements at the same place: the output may take an input's bytes over.
     Elementwise,
+    /// Each slice along some axes computed from the same slice of input 0 alone, all of it read before any of it is written
+    /// (softmax, layer normalisation): the output may take input 0's bytes over.
+    Normalize,
 }
 
 impl OpKind {
@@ -107,7 +115,9 @@ impl OpKind {
             Self::Contract { .. } => "contract",
             Self::Channelwise { .. } => "channelwise",
             Self::Requantize => "requantize",
+            Self::Constant { .. } => "constant",
             Self::Elementwise => "elementwise",
+            Self::Normalize => "normalize",
         }
     }
 }

@@ -22,7 +22,7 @@ pub fn rewrite(graph: &Graph, rules: &[&dyn Rule]) -> Result<Rewriting> {
 /// are those of a graph on the way, and the operator of the source that it concerns.
 ///
 /// Patches of one round are made for the same graph; of two that touch the same tensor the second waits for the next
-/// round, so that every patch meets the graph it was made for. Rounds come to an end: each patch removes an operator, or moves
+/// round, so that every patch meets the graph it was made for. Rounds come to an end: each patch removes an operator at least, or moves
 /// a concatenation behind one, towards the graph's outputs.
 ///
 /// # Errors

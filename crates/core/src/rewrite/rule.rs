@@ -50,7 +50,7 @@ pub(super) fn drop_copy(
 }
 
 /// Same element type, same declared shape, same quantisation to the bit.
-fn same_declaration(a: &ArrayType, b: &ArrayType) -> bool {
+pub(super) fn same_declaration(a: &ArrayType, b: &ArrayType) -> bool {
     let same_quantization = match (&a.quantization, &b.quantization) {
         (None, None) => true,
         (Some(a), Some(b)) => a.same(b),

@@ -3,6 +3,7 @@
 mod channel_wise;
 mod concat_of_one;
 mod dead_operator;
+mod duplicate_constant;
 mod empty_pad;
 mod equal_requantize;
 mod identity_op;
@@ -16,6 +17,7 @@ use super::Rule;
 pub use channel_wise::ChannelWise;
 pub use concat_of_one::ConcatOfOne;
 pub use dead_operator::DeadOperator;
+pub use duplicate_constant::DuplicateConstant;
 pub use empty_pad::EmptyPad;
 pub use equal_requantize::EqualRequantize;
 pub use identity_op::IdentityOp;
@@ -24,7 +26,7 @@ pub use kernel_wise::KernelWise;
 pub use same_shape_reshape::SameShapeReshape;
 pub use split_of_one::SplitOfOne;
 
-/// Operators that do nothing: copies, and operators whose results nobody reads. All are bit-exact.
+/// Operators that do nothing: copies, constants that stand elsewhere too, and operators whose results nobody reads. All are bit-exact.
 pub const CLEAN_UP: &[&dyn Rule] = &[
     &IdentityOp,
     &SplitOfOne,
@@ -33,5 +35,6 @@ pub const CLEAN_UP: &[&dyn Rule] = &[
     &IdentityTranspose,
     &EmptyPad,
     &EqualRequantize,
+    &DuplicateConstant,
     &DeadOperator,
 ];

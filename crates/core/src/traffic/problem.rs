@@ -41,8 +41,7 @@ impl<'g> Problem<'g> {
         for (id, tensor) in tensors.iter().filter(moves) {
             size[id.index()] = tensor.bytes.get();
         }
-        let variables = tensors.rows().filter(|t| t.role == Role::Variable);
-        let kept: Bytes = variables.map(|t| t.bytes).sum();
+        let kept = variables(graph);
         let mut problem = Self {
             graph,
             fed: vec![false; size.len()],
@@ -120,10 +119,19 @@ impl<'g> Problem<'g> {
         tensors.filter(moved).map(|t| Bytes(self.size[t])).sum()
     }
 
-    fn is_written(&self, tensor: usize) -> bool {
+    pub(super) fn is_written(&self, tensor: usize) -> bool {
         let id = TensorId::from_index(tensor);
         self.graph.topology().producer(id).is_some()
     }
+}
+
+/// Bytes of variables, which stay on chip.
+pub(super) fn variables(graph: &Graph) -> Bytes {
+    let variables = graph.tensors().rows();
+    variables
+        .filter(|t| t.role == Role::Variable)
+        .map(|t| t.bytes)
+        .sum()
 }
 
 /// The most bytes that are needed at once by `order`: of what has been read or written already, or is now, all that is now

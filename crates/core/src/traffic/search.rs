@@ -11,9 +11,9 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
-use crate::ids::{Id, OpId};
+use crate::ids::{Id, OpId, TensorId};
 use crate::limits::{Meter, StopReason};
-use crate::plan::Order;
+use crate::plan::{Eviction, Order};
 use crate::units::Bytes;
 
 use self::space::{Space, State};
@@ -25,14 +25,25 @@ const MOST_STATES: usize = 3_000_000;
 /// What the search knows at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The order that moves least beyond the compulsory, and how much; `None` if nothing below the limit was found.
-    pub best: Option<(Order, Bytes)>,
+    /// What moves least; `None` if nothing below the limit was found.
+    pub best: Option<Best>,
     /// No order moves less than this beyond the compulsory, or all that do move less than the limit are excluded.
     pub lower: Bytes,
     /// Why the search ended early.
     pub stopped_by: Option<StopReason>,
     /// States expanded.
     pub states: u64,
+}
+
+/// An order with the evictions that suit it best.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Best {
+    /// The order.
+    pub order: Order,
+    /// What leaves, by step.
+    pub evictions: Vec<Eviction>,
+    /// Bytes moved beyond the compulsory.
+    pub beyond: Bytes,
 }
 
 /// Looks for an order that moves fewer than `below` bytes beyond the compulsory, with evictions chosen best; with `fixed`, only
@@ -112,8 +123,8 @@ impl<'s> Run<'s> {
                 continue;
             }
             if reached.state.done.count_ones() as usize == self.space.before.len() {
-                let best = Some((self.order(at), Bytes(cost)));
-                return Self::found(best, cost, None, states);
+                let best = self.best(at, cost);
+                return Self::found(Some(best), cost, None, states);
             }
             let full = self.reached.len() > MOST_STATES;
             let limit = if full {
@@ -130,12 +141,7 @@ impl<'s> Run<'s> {
         Self::found(None, self.below, None, states)
     }
 
-    fn found(
-        best: Option<(Order, Bytes)>,
-        lower: u64,
-        stopped_by: Option<StopReason>,
-        states: u64,
-    ) -> Found {
+    fn found(best: Option<Best>, lower: u64, stopped_by: Option<StopReason>, states: u64) -> Found {
         Found {
             best,
             lower: Bytes(lower),
@@ -186,13 +192,29 @@ impl<'s> Run<'s> {
         }
     }
 
-    fn order(&self, mut at: u32) -> Order {
-        let mut ops = Vec::new();
+    fn best(&self, mut at: u32, cost: u64) -> Best {
+        let (mut ops, mut evictions) = (Vec::new(), Vec::new());
         while self.reached[at as usize].op != u32::MAX {
-            ops.push(OpId(self.reached[at as usize].op));
-            at = self.reached[at as usize].from;
+            let Reached {
+                state, from, op, ..
+            } = self.reached[at as usize];
+            let step = state.done.count_ones() - 1;
+            let out = self
+                .space
+                .evicted(self.reached[from as usize].state, state, op);
+            evictions.extend(out.map(|t| Eviction {
+                step,
+                tensor: TensorId(t),
+            }));
+            ops.push(OpId(op));
+            at = from;
         }
         ops.reverse();
-        Order::new(ops)
+        evictions.reverse();
+        Best {
+            order: Order::new(ops),
+            evictions,
+            beyond: Bytes(cost),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The simulation and the search against exhaustive search over orders and evictions.
 
+mod referee;
+
 use crate::graph::{Graph, text};
 use crate::ids::{Id, OpId};
 use crate::limits::{Limits, Meter};
@@ -8,7 +10,10 @@ use crate::plan::Order;
 use crate::testing::{generate, oracle};
 use crate::units::Bytes;
 
-use super::{Problem, detached, improve, search, simulate, working_set};
+use super::{
+    Best, Problem, around_the_fullest_step, detached, improve, replay, search, simulate,
+    whatever_the_order, working_set,
+};
 
 fn meter() -> Meter {
     Meter::start(&Limits::default())
@@ -116,7 +121,10 @@ fn the_best_evictions_equal_exhaustive_search() {
             let problem = Problem::new(&graph, Bytes(on_chip));
             let truth = exhaustive(&problem, &order);
             let found = search(&problem, Some(&order), Bytes(u64::MAX), &mut meter());
-            let (_, beyond) = found.best.expect("no limit is met");
+            let best = found.best.expect("no limit is met");
+            let beyond = best.beyond;
+            let again = replay(&problem, &best.order, &best.evictions);
+            assert_eq!(again.beyond_compulsory(), beyond);
             assert_eq!(
                 beyond + problem.compulsory(),
                 Bytes(truth),
@@ -141,13 +149,13 @@ fn the_best_order_equals_exhaustive_search_over_orders() {
             let mut truth = u64::MAX;
             oracle::for_each_order(&instance, &mut |order| {
                 let found = search(&problem, Some(order), Bytes(u64::MAX), &mut meter());
-                truth = truth.min(found.best.map_or(u64::MAX, |(_, beyond)| beyond.get()));
+                truth = truth.min(found.best.map_or(u64::MAX, |best| best.beyond.get()));
             });
             let found = search(&problem, None, Bytes(u64::MAX), &mut meter());
-            let (order, beyond) = found.best.expect("no limit is met");
+            let Best { order, beyond, .. } = found.best.expect("no limit is met");
             assert_eq!((beyond.get(), found.lower), (truth, beyond));
             let again = search(&problem, Some(&order), Bytes(u64::MAX), &mut meter());
-            assert_eq!(again.best.map(|(_, b)| b), Some(beyond));
+            assert_eq!(again.best.map(|best| best.beyond), Some(beyond));
             let below = search(&problem, None, beyond, &mut meter());
             assert_eq!((below.best, below.lower), (None, beyond));
             let start = Order::new(graph.file_order());
@@ -225,4 +233,34 @@ fn the_detached_graph_has_the_working_set_for_a_peak() {
         let optimum = oracle::optimum(&Instance::new(&detached, &Target::TFLM));
         assert_eq!(optimum, least, "{}", text::print(&graph));
     }
+}
+
+#[test]
+fn no_order_moves_less_than_the_bounds() {
+    let mut tight = [0, 0];
+    for graph in (0..3000).filter_map(small) {
+        let detached = detached(&graph).expect("the same operators");
+        let least = oracle::optimum(&Instance::new(&detached, &Target::TFLM));
+        let fits = |&on_chip: &u64| Problem::new(&graph, Bytes(on_chip)).every_operator_fits();
+        let smallest = (0..).find(fits).expect("all fits at last");
+        for on_chip in [
+            smallest.saturating_sub(1),
+            smallest,
+            smallest + 7,
+            least.get().saturating_sub(1),
+        ] {
+            let problem = Problem::new(&graph, Bytes(on_chip));
+            let found = search(&problem, None, Bytes(u64::MAX), &mut meter());
+            let truth = found.lower + problem.compulsory();
+            let bounds = [
+                around_the_fullest_step(&problem, least),
+                whatever_the_order(&problem),
+            ];
+            for (bound, tight) in bounds.into_iter().zip(&mut tight) {
+                assert!(bound <= truth, "{bound} > {truth}\n{}", text::print(&graph));
+                *tight += u32::from(bound == truth && bound > problem.compulsory());
+            }
+        }
+    }
+    assert!(tight.iter().all(|&tight| tight > 20), "{tight:?}");
 }

@@ -7,16 +7,18 @@
 mod captures;
 mod names;
 mod sizes;
+mod twins;
 
-use lowtide_core::graph::{ArrayType, Graph, GraphBuilder, Op, Role, Tensor};
+use lowtide_core::graph::{ArrayType, Graph, GraphBuilder, Op, OpKind, Role, Tensor};
 use lowtide_core::ids::{Id, TensorId};
 use lowtide_core::units::Bytes;
 
 use super::ops;
 use super::schema::{GraphView, ModelView, NodeView, is_standard};
-use super::shapes::{Bindings, Fact, Scope, infer};
+use super::shapes::{Bindings, Fact, Scope, infer, infer_open};
 use crate::error::{Error, Result};
 use names::Names;
+use twins::Twins;
 
 pub(crate) use captures::{captured, locals};
 
@@ -33,10 +35,17 @@ pub(crate) fn read(bytes: &[u8], dims: &[(String, u64)]) -> Result<Graph> {
     let bindings = Bindings::new(dims);
     let names = Names::collect(&model.graph)?;
     let scope = infer(&model, &bindings)?;
+    let nothing = Bindings::new(&[]);
+    let open = match dims {
+        [] => None,
+        _ => Some(infer_open(&model, &nothing)?),
+    };
     let reader = Reader {
         model: &model,
         names,
         scope,
+        open,
+        twins: Twins::among(&model.graph.nodes),
         builder: GraphBuilder::new(model.graph.name),
         reads: Vec::new(),
         constant: Vec::new(),
@@ -66,6 +75,9 @@ struct Reader<'m, 'a> {
     model: &'m ModelView<'a>,
     names: Names<'a>,
     scope: Scope<'m, 'a>,
+    /// What is known whatever size the caller gives to open dimensions, where it gives any.
+    open: Option<Scope<'m, 'a>>,
+    twins: Twins,
     builder: GraphBuilder,
     /// By node: what it reads.
     reads: Vec<Vec<Option<TensorId>>>,
@@ -129,6 +141,8 @@ impl<'a> Reader<'_, 'a> {
         for (id, name) in self.names.all() {
             let array = self.scope.fact(name).and_then(Fact::array);
             let bytes = array.as_ref().and_then(ArrayType::bytes);
+            // An axis stays open whatever size is asked about: rules hold for every size.
+            let array = self.lasting().fact(name).and_then(Fact::array).or(array);
             let constant = self.constant[id.index()];
             if bytes.is_none() && !constant {
                 unsized_tensors.add(name);
@@ -147,6 +161,11 @@ impl<'a> Reader<'_, 'a> {
         unsized_tensors.refuse(&self.model.graph, &self.scope)
     }
 
+    /// What holds for every size of open dimensions.
+    fn lasting(&self) -> &Scope<'_, 'a> {
+        self.open.as_ref().unwrap_or(&self.scope)
+    }
+
     /// By tensor: whether a node or the caller reads it.
     fn used_tensors(&self) -> Result<Vec<bool>> {
         let mut used = vec![false; self.names.len()];
@@ -160,15 +179,19 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn op(&self, index: usize, node: &NodeView<'a>, used: &[bool]) -> Op {
-        let call = self.scope.call(node, self.model.opset);
-        let facts: Vec<_> = node.outputs.iter().map(|n| self.scope.fact(n)).collect();
+        let lasting = self.lasting();
+        let call = lasting.call(node, self.model.opset);
+        let facts: Vec<_> = node.outputs.iter().map(|n| lasting.fact(n)).collect();
         let is_used = |name: &&str| self.names.defined(name).is_some_and(|id| used[id.index()]);
         let uses: Vec<bool> = node.outputs.iter().map(is_used).collect();
         let outputs = node.outputs.iter().filter_map(|n| self.names.defined(n));
         Op {
             name: node.name.to_owned(),
             label: label(node),
-            kind: ops::kind(&call, &facts, &uses),
+            kind: match self.twins.number(index) {
+                Some(value) => OpKind::Constant { value },
+                None => ops::kind(&call, &facts, &uses),
+            },
             inputs: self.reads[index].clone(),
             outputs: outputs.collect(),
             has_effects: false,

@@ -2,7 +2,9 @@
 
 use lowtide_core::graph::OpKind;
 
-use crate::proto::{Model, field, info, int_attribute, ints, ints_attribute};
+use crate::proto::{
+    Model, field, info, int_attribute, ints, ints_attribute, read, tensor_attribute,
+};
 
 /// The meaning of the only node of the model.
 fn kind(model: &Model) -> OpKind {
@@ -92,4 +94,44 @@ fn layouts_carry_their_constants() {
     assert_eq!(kind(&one().node("Flatten", "x", "y")), OpKind::Reshape);
     assert_eq!(kind(&one().node("Mul", "x x", "y")), OpKind::Elementwise);
     assert_eq!(kind(&one().node("Softmax", "x", "y")), OpKind::Opaque);
+}
+
+#[test]
+fn constants_are_equal_by_their_bytes() {
+    let constant = |name: &str, values: &[i64]| tensor_attribute("value", ints(name, values));
+    let graph = one()
+        .node_with("Constant", "", "a", &[constant("one name", &[1, 2])])
+        .node_with("Constant", "", "b", &[constant("another", &[1, 2])])
+        .node_with("Constant", "", "c", &[constant("", &[2, 1])])
+        .node_with("Constant", "", "d", &[ints_attribute("value_ints", &[3])])
+        .node_with("Constant", "", "e", &[ints_attribute("value_ints", &[3])])
+        .node_with("Constant", "", "f", &[int_attribute("value_int", 3)])
+        .read();
+    let kinds: Vec<Option<u32>> = graph
+        .ops()
+        .rows()
+        .map(|op| match op.kind {
+            OpKind::Constant { value } => Some(value),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kinds, [Some(0), Some(0), None, Some(2), Some(2), None]);
+}
+
+#[test]
+fn sizes_given_for_open_dimensions_say_nothing_of_meaning() {
+    // For a batch of 3 neither of them does anything, for another one both do.
+    let cases = [("Expand", OpKind::Opaque), ("Reshape", OpKind::Reshape)];
+    for (op_type, expected) in cases {
+        let model = Model::new()
+            .input(info("x", "batch 4"))
+            .constant(ints("shape", &[3, 4]))
+            .node(op_type, "x shape", "y")
+            .output(field(1, "y"));
+        let graph = read(&model.bytes(), &[("batch".to_owned(), 3)]).unwrap();
+        assert_eq!(graph.ops().as_slice()[0].kind, expected);
+        let x = graph.tensor(graph.inputs()[0]);
+        assert_eq!(x.bytes.get(), 48);
+        assert_eq!(x.array.as_ref().unwrap().shape, [None, Some(4)]);
+    }
 }

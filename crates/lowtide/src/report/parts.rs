@@ -1,10 +1,18 @@
 //! What several reports have in common.
 
+mod arena;
+mod budget;
+mod reason;
+
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::{OpId, Table, TensorId};
 use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
 use lowtide_core::plan::{OpOrigin, Order};
 use serde::Serialize;
+
+pub use arena::{DeclarePart, FootprintPart, ItemPart, PackedPart, PairPart};
+pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
+pub use reason::Reason;
 
 use crate::Model;
 

@@ -1,11 +1,12 @@
 //! What may be rewritten, and what a rewriting must not make worse.
 
 use lowtide_core::compile::{Choice, packed, runtime_plan};
-use lowtide_core::limits::Limits;
 use lowtide_core::memory::Target;
 use lowtide_core::plan::{Exactness, Order, Rewriting};
 use lowtide_core::units::Bytes;
 
+use super::arena::{for_tflm, made};
+use super::optimize::OptimizeOptions;
 use crate::Model;
 
 /// Which rewritings may be chosen, besides clean-up.
@@ -46,19 +47,25 @@ impl Rewrite {
 }
 
 /// What of a graph in an order must not be larger than in the best order alone: the arena that lowtide packs, the one that the
-/// runtime's planner makes, and for TFLM the arena to declare, with what the interpreter keeps for each operator and tensor.
+/// runtime's planner makes, and for TFLM the arena to declare, with what the interpreter keeps for each operator and tensor, and
+/// with an offline plan if one is wanted.
 pub(super) fn figures(
     model: &Model,
-    target: &Target,
+    asked: &OptimizeOptions<'_>,
     rewriting: &Rewriting,
     order: &Order,
 ) -> lowtide_core::error::Result<Vec<Bytes>> {
-    let arena = packed(&rewriting.graph, target, order, &Limits::default())?;
-    let runtime = runtime_plan(&rewriting.graph, target, order, &[])?;
-    let mut figures = vec![arena.layout.height, runtime.layout.height];
-    if *target == Target::TFLM {
-        let declared = model.declared(rewriting, order);
-        figures.extend(declared.map_err(lowtide_core::error::Error::new)?);
+    let target = &asked.target;
+    let arena = packed(&rewriting.graph, target, order, &asked.limits)?;
+    let mut figures = vec![arena.layout.height];
+    if *target != Target::IDEAL {
+        let runtime = runtime_plan(&rewriting.graph, target, order, &[])?;
+        figures.push(runtime.layout.height);
+    }
+    if let Some(source) = for_tflm(model, target) {
+        let made = made(source, rewriting, order, asked.plan, &asked.limits);
+        let declared = made.map_err(lowtide_core::error::Error::new)?.declared();
+        figures.push(declared.device.total);
     }
     Ok(figures)
 }

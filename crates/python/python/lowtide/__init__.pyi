@@ -3,8 +3,9 @@ from typing import Any, Literal
 
 Model = str | os.PathLike[str] | bytes | bytearray | memoryview
 Format = Literal["tflite", "onnx", "json"]
-Target = Literal["tflm", "litert"]
+Target = Literal["tflm", "litert", "ideal"]
 Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
+BudgetOn = Literal["peak", "arena", "declare"]
 Proof = Literal["optimal", "bounded"] | None
 StoppedBy = Literal["node-limit", "time-limit", "gap", "interrupted"] | None
 
@@ -79,7 +80,40 @@ class RewritingPart(Report):
     vetoed: int
     cost: Report
 
+class PackedPart(Report):
+    bytes: int
+    bound_bytes: int
+    proof: Literal["optimal", "bounded"]
+    greedy_bytes: int
+
+class PackedPair(Report):
+    before: PackedPart
+    after: PackedPart
+
+class ItemPart(Report):
+    what: str
+    bytes: int
+    count: int
+
+class FootprintPart(Report):
+    bytes: int
+    head_bytes: int
+    tail_bytes: int
+    planning_bytes: int
+    items: list[ItemPart]
+
+class DeclarePart(Report):
+    device: FootprintPart
+    host: FootprintPart
+    planned_tensors: int
+    unknown: list[str]
+
+class DeclarePair(Report):
+    before: DeclarePart
+    after: DeclarePart
+
 class BudgetPart(Report):
+    on: BudgetOn
     available_bytes: int
     required_bytes: int
     excess_bytes: int
@@ -106,6 +140,8 @@ class InspectReport(Report):
     bound_bytes: int
     best: BestPart
     cleaned: CleanedPart | None
+    arena: PackedPart
+    declare: DeclarePart | None
     reason: Report | None
     budget: BudgetPart | None
     seconds: float
@@ -116,6 +152,9 @@ class OptimizeReport(Report):
     target: Report
     before: CostPart
     after: AfterPart
+    arena: PackedPair
+    declare: DeclarePair | None
+    plan: Literal["written", "not-needed", "left-out", "kept"] | None
     rewrites: list[RewritePart]
     rewriting: RewritingPart
     reason: Report | None
@@ -149,6 +188,7 @@ def inspect(
     format: Format = "tflite",
     target: Target = "tflm",
     budget: int | None = None,
+    budget_on: BudgetOn = "peak",
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
@@ -163,8 +203,10 @@ def optimize(
     cleanup: bool = True,
     rewrite: Literal["off", "exact", "all"] = "exact",
     bit_exact: bool = False,
+    plan: bool = True,
     int8: bool = False,
     budget: int | None = None,
+    budget_on: BudgetOn = "peak",
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,

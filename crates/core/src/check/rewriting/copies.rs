@@ -4,9 +4,13 @@ use crate::graph::{Graph, Op, OpKind, Role};
 use crate::ids::TensorId;
 use crate::units::Bytes;
 
-/// The input whose bytes and declaration an operator's only output repeats. Stricter readings belong to the rules.
+/// The input whose bytes and declaration an operator's first output repeats; only an identity may have others. Stricter
+/// readings belong to the rules.
 pub(super) fn copied_input(graph: &Graph, op: &Op) -> Option<TensorId> {
-    let [to] = op.outputs[..] else { return None };
+    let (&to, others) = op.outputs.split_first()?;
+    if !others.is_empty() && op.kind != OpKind::Identity {
+        return None;
+    }
     let from = match (&op.kind, op.inputs.as_slice()) {
         (OpKind::Split { data }, inputs) => inputs.get(*data as usize).copied().flatten()?,
         (OpKind::Concat { .. }, &[Some(from)]) | (OpKind::Requantize, &[Some(from)]) => from,

@@ -11,6 +11,8 @@ use super::copies::copied_input;
 /// What a value is, in normal form. Operators and tensors are those of the source.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Value {
+    /// The constant that the reader gave this number.
+    Constant(u32),
     /// Fed, constant or variable.
     Given(TensorId),
     /// Some slices of a constant along an axis.
@@ -124,8 +126,11 @@ impl Numbers {
 
     /// What an operator writes, in normal form where it has one.
     fn result(&mut self, call: &Call<'_>, output: usize) -> u32 {
-        if let Some(t) = copied_input(call.graph, call.op) {
+        if let (Some(t), 0) = (copied_input(call.graph, call.op), output) {
             return call.values[t];
+        }
+        if let OpKind::Constant { value } = call.op.kind {
+            return self.number(Value::Constant(value));
         }
         let normal = match (&call.op.kind, call.origin) {
             (_, OpOrigin::Sum { activation, of }) => self.sum(call, activation.then_some(of)),

@@ -132,6 +132,7 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         "reshape" => OpKind::Reshape,
         "requantize" => OpKind::Requantize,
         "elementwise" => OpKind::Elementwise,
+        "normalize" => OpKind::Normalize,
         "transpose" => OpKind::Transpose {
             perm: optional_list(line, "perm", |line| line.number("an axis"))?,
         },
@@ -147,6 +148,11 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         },
         "concat" => OpKind::Concat {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
+        },
+        "constant" => OpKind::Constant {
+            value: attribute(line, "value", |line| {
+                line.number("the number of a constant")
+            })?,
         },
         "contract" => OpKind::Contract {
             data_axis: attribute(line, "data", |line| line.number("an axis"))?,

@@ -203,6 +203,7 @@ impl Display for Kind<'_> {
             }
             OpKind::Split { data } => write!(f, " data={data}")?,
             OpKind::Concat { axis } => write!(f, " axis={axis}")?,
+            OpKind::Constant { value } => write!(f, " value={value}")?,
             OpKind::Contract {
                 data_axis,
                 weight_axis,

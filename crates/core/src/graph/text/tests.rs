@@ -170,10 +170,12 @@ fn kind() -> impl Strategy<Value = OpKind> {
         Just(OpKind::Reshape),
         Just(OpKind::Requantize),
         Just(OpKind::Elementwise),
+        Just(OpKind::Normalize),
         any::<Option<Vec<u32>>>().prop_map(|perm| OpKind::Transpose { perm }),
         any::<Option<Vec<(i64, i64)>>>().prop_map(|amounts| OpKind::Pad { amounts }),
         any::<u32>().prop_map(|data| OpKind::Split { data }),
         any::<u32>().prop_map(|axis| OpKind::Concat { axis }),
+        any::<u32>().prop_map(|value| OpKind::Constant { value }),
         any::<(u32, u32, bool)>().prop_map(|(data_axis, weight_axis, activation)| {
             OpKind::Contract {
                 data_axis,

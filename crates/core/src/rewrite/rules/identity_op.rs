@@ -1,12 +1,12 @@
-//! An operator that is an identity by definition.
+//! An operator whose first output is its first input, by definition; whatever else it writes, nobody reads (Dropout's mask).
 
 use crate::graph::{Graph, OpKind};
-use crate::ids::OpId;
+use crate::ids::{OpId, TensorId};
 use crate::plan::Patch;
 use crate::rewrite::Rule;
-use crate::rewrite::rule::{drop_copy, only};
+use crate::rewrite::rule::drop_copy;
 
-/// An operator that is an identity by definition.
+/// An operator whose first output is its first input, by definition; whatever else it writes, nobody reads (Dropout's mask).
 #[derive(Clone, Copy, Debug)]
 pub struct IdentityOp;
 
@@ -21,6 +21,13 @@ impl Rule for IdentityOp {
             return None;
         };
         let from = node.inputs.first().copied().flatten()?;
-        drop_copy(graph, self.name(), op, from, only(&node.outputs)?)
+        let (&to, others) = node.outputs.split_first()?;
+        let is_read = |&t: &TensorId| {
+            !graph.topology().consumers(t).is_empty() || graph.outputs().contains(&t)
+        };
+        if others.iter().any(is_read) {
+            return None;
+        }
+        drop_copy(graph, self.name(), op, from, to)
     }
 }

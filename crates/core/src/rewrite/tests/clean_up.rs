@@ -215,3 +215,66 @@ fn the_referee_refuses_wrong_rewritings() {
         Err(RewritingFault::Origin { .. })
     ));
 }
+
+#[test]
+fn one_constant_stands_in_for_all_that_are_equal() {
+    let rewriting = cleaned(
+        "x: f32[4] input
+a: f32[4] const = CONST{constant value=0}()
+b: f32[4] const = CONST{constant value=1}()
+c: f32[4] const = CONST{constant value=0}()
+d: f32[4] const output = CONST{constant value=0}()
+e: f32[4] const = CONST{constant value=0}()
+f: f32[4] const = CONST()
+y: f32[4] output = USE(x, a, b, c, d, e, f)",
+    );
+    assert_eq!(
+        labels(&rewriting),
+        ["CONST", "CONST", "CONST", "CONST", "USE"]
+    );
+    let (_, last) = rewriting
+        .graph
+        .ops()
+        .iter()
+        .last()
+        .expect("there are operators");
+    let reads: Vec<&str> = last
+        .reads()
+        .map(|t| rewriting.graph.tensor(t).name.as_str())
+        .collect();
+    assert_eq!(reads, ["x", "a", "b", "a", "d", "a", "f"]);
+    assert_eq!(rewriting.counts()[0].0, "duplicate-constant");
+}
+
+#[test]
+fn the_referee_tells_constants_apart() {
+    let graph: Graph = "a: f32[4] const = CONST{constant value=0}()
+b: f32[4] const = CONST{constant value=1}()
+y: f32[4] output = USE(a, b)"
+        .parse()
+        .expect("a valid graph");
+    let swapped: Graph = "a: f32[4] const = CONST{constant value=0}()
+b: f32[4] const = CONST{constant value=1}()
+y: f32[4] output = USE(b, a)"
+        .parse()
+        .expect("a valid graph");
+    let rewriting = Rewriting {
+        graph: swapped,
+        ..Rewriting::unchanged(graph.clone())
+    };
+    assert_eq!(
+        check_rewriting(&graph, &rewriting),
+        Err(RewritingFault::Value { output: 0 })
+    );
+}
+
+#[test]
+fn an_identity_may_write_more_that_nobody_reads() {
+    let source = |mask: &str| {
+        format!(
+            "x: f32[4] input\ny: f32[4]\nm: bool[4]{mask}\ny, m = DROPOUT{{identity}}(x)\nz: 6 output = CONV(y)"
+        )
+    };
+    assert_left(&source(""), &["CONV"]);
+    assert_left(&source(" output"), &["DROPOUT", "CONV"]);
+}

@@ -9,6 +9,8 @@ const MOST: usize = 128;
 /// The problem as bits.
 pub(super) struct Space {
     capacity: u64,
+    /// The tensor behind each bit.
+    tensors: Vec<u32>,
     size: Vec<u64>,
     fed: u128,
     wanted: u128,
@@ -73,6 +75,7 @@ impl Space {
             before: graph.ops().ids().map(before).collect(),
             writes: problem.writes.iter().map(|list| set(list)).collect(),
             streams: graph.ops().ids().map(|op| problem.streams(op)).collect(),
+            tensors: counted.iter().map(|&t| t as u32).collect(),
             reads,
         })
     }
@@ -115,6 +118,15 @@ impl Space {
             let copied = (state.copied | reads & absent) & held & !free;
             next(State { done, held, copied }, moved);
         });
+    }
+
+    /// What was evicted between two states by `op`, unless that streams.
+    pub(super) fn evicted(&self, from: State, to: State, op: u32) -> impl Iterator<Item = u32> {
+        let out = match self.streams[op as usize] {
+            true => 0,
+            false => self.alive(from.held & !to.held, to.done),
+        };
+        bits(out).map(|bit| self.tensors[bit])
     }
 
     /// Calls `visit` with each set of candidates that frees at least `over` bytes, and fewer without any one of them. `out` are

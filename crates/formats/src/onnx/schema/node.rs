@@ -95,6 +95,11 @@ impl<'a> NodeView<'a> {
         self.attribute(name)?.text()
     }
 
+    /// All fields that its attributes consist of, but for names and remarks inside a tensor: what makes two constants equal.
+    pub(crate) fn constant(&self) -> Vec<&'a [u8]> {
+        self.attributes.iter().flat_map(Attribute::fields).collect()
+    }
+
     /// All bodies among its attributes, each as it stands in the file.
     pub(crate) fn bodies(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
         self.attributes.iter().flat_map(Attribute::graphs)
@@ -154,6 +159,19 @@ impl<'a> Attribute<'a> {
     pub(crate) fn graph(&self, depth: usize) -> Option<Result<GraphView<'a>>> {
         let bytes = self.graphs().next()?;
         Some(GraphView::parse(bytes, depth + 1))
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        self.message.fields().flat_map(|field| {
+            let tensor = match (field.number, field.value) {
+                (attribute_field::TENSOR, Value::Bytes(bytes)) => TensorView::parse(bytes).ok(),
+                _ => None,
+            };
+            // Nothing, which no field is, stands where a tensor begins.
+            let whole = if tensor.is_some() { &[] } else { field.raw };
+            let parts = tensor.into_iter().flat_map(|tensor| tensor.content());
+            std::iter::once(whole).chain(parts)
+        })
     }
 
     fn graphs(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {

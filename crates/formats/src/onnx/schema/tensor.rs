@@ -49,6 +49,13 @@ impl<'a> TensorView<'a> {
         })
     }
 
+    /// All its fields, but for its name and remarks.
+    pub(crate) fn content(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let fields = self.message.fields();
+        let fields = fields.filter(|field| !matches!(field.number, 8 | 12));
+        fields.map(|field| field.raw)
+    }
+
     /// Elements per axis; a negative count, which is damage, is unknown.
     pub(crate) fn shape(&self) -> Vec<Option<u64>> {
         let (message, number) = self.dims;

@@ -52,13 +52,24 @@ pub(crate) fn infer<'m, 'a>(
     model: &'m ModelView<'a>,
     bindings: &Bindings<'_>,
 ) -> Result<Scope<'m, 'a>> {
+    let scope = infer_open(model, bindings)?;
+    bindings.check_inputs(&model.graph.inputs)?;
+    Ok(scope)
+}
+
+/// [`infer`] where dimensions of inputs may stay open.
+///
+/// # Errors
+/// Names a body that is damaged.
+pub(crate) fn infer_open<'m, 'a>(
+    model: &'m ModelView<'a>,
+    bindings: &Bindings<'_>,
+) -> Result<Scope<'m, 'a>> {
     let walk = Walk {
         opset: model.opset,
         bindings,
     };
-    let scope = walk.graph(&model.graph, None, Vec::new())?;
-    bindings.check_inputs(&model.graph.inputs)?;
-    Ok(scope)
+    walk.graph(&model.graph, None, Vec::new())
 }
 
 impl Walk<'_, '_> {

@@ -3,12 +3,15 @@
 mod check;
 mod compare;
 mod draw;
+mod facts;
 mod inspect;
 mod optimize;
 mod pack;
 mod page;
-mod words;
+mod traffic;
 mod zoo;
+
+use draw::words;
 
 pub use check::check;
 pub use compare::compare;
@@ -17,5 +20,6 @@ pub use optimize::optimize;
 pub use pack::pack;
 pub use page::Page;
 pub(in crate::report) use page::tame;
+pub use traffic::traffic;
 pub use words::bytes;
 pub use zoo::zoo;

@@ -63,15 +63,27 @@ function drawMap(map) {
     pen.fillRect(x, y, width, height);
     const faint = onlyPeak && !(tensor.start <= peak && peak < tensor.end);
     pen.globalAlpha = faint ? 0.08 : Number(theme("--shade"));
-    pen.fillStyle = colourOf(tensor.name);
+    pen.fillStyle = PALETTE[tensor.colour];
     pen.fillRect(x, y, width, height);
     pen.globalAlpha = 1;
     if (map.near === place) { pen.strokeStyle = theme("--ink"); pen.lineWidth = 2; }
     else { pen.strokeStyle = theme("--ground"); pen.lineWidth = 0.6; }
     if (width > 2 && height > 2) pen.strokeRect(x, y, width, height);
   }
-  drawLine(pen, box, top, map.side.peak_bytes, theme("--peak"), `peak ${kib(map.side.peak_bytes)}`, [6, 4]);
-  if (map.plan.bytes > map.side.peak_bytes * 1.08) drawLine(pen, box, top, map.plan.bytes, theme("--ink"), `arena ${kib(map.plan.bytes)}`, []);
+  drawPinned(pen, map, box);
+  const lines = [{ bytes: map.side.peak_bytes, colour: theme("--peak"), label: `peak ${kib(map.side.peak_bytes)}`, dashes: [6, 4] }];
+  if (map.plan.bytes > map.side.peak_bytes) lines.push({ bytes: map.plan.bytes, colour: theme("--ink"), label: `arena ${kib(map.plan.bytes)}`, dashes: [] });
+  drawLines(pen, box, top, lines, false);
+}
+
+// The step that is pinned in the pictures above.
+function drawPinned(pen, map, box) {
+  const mark = memory.pinned;
+  if (!mark || data.sides[mark.at] !== map.side) return;
+  const wide = box.width / map.side.steps.length;
+  pen.strokeStyle = theme("--ink");
+  pen.lineWidth = 1.5;
+  pen.strokeRect(box.x + mark.step * wide, box.y, Math.max(wide, 1), box.height);
 }
 
 const redrawMaps = once(() => maps.forEach(drawMap));
@@ -116,7 +128,8 @@ function tellBox(map, place) {
 function startMaps() {
   collectMaps();
   for (const map of maps) {
-    const proof = map.plan.proof === "optimal" ? ", no plan needs less" : "";
+    const above = map.plan.bytes - map.side.peak_bytes;
+    const proof = map.plan.proof === "optimal" ? ", no plan needs less" : above > 0 ? `, ${above} above the peak` : "";
     const words = `${map.side.label}, ${map.plan.planner}: ${map.plan.bytes} bytes (${kib(map.plan.bytes)})${proof}`;
     map.canvas = make("canvas", { role: "img", "aria-label": `arena, ${words}`, tabindex: "0" });
     find("#maps").append(make("figure", {}, make("figcaption", {}, words), map.canvas));

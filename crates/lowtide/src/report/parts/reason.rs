@@ -7,7 +7,7 @@ use lowtide_core::schedule::{self, Floor};
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
-use super::parts::{Counted, TensorPart};
+use super::{Counted, TensorPart};
 
 /// Why an order needs what it needs.
 #[derive(Clone, Debug, Serialize)]
@@ -51,7 +51,7 @@ pub enum Reason {
 
 impl Reason {
     /// Why `found` needs what it needs; `None` if nothing is known of it, as for heuristics.
-    pub(super) fn of(counted: &Counted<'_>, found: &Candidate) -> Option<Self> {
+    pub(in crate::report) fn of(counted: &Counted<'_>, found: &Candidate) -> Option<Self> {
         let floor = Floor::of(counted.instance)?;
         if floor.bytes == found.peak {
             return Some(Self::Operator {

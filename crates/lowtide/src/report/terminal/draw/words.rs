@@ -11,12 +11,12 @@ pub fn bytes(bytes: u64) -> String {
 }
 
 /// A size in KiB alone, where the exact figure stands in the column beside.
-pub(super) fn kib(bytes: u64) -> String {
+pub(in crate::report::terminal) fn kib(bytes: u64) -> String {
     format!("{:.1}", bytes as f64 / 1024.0)
 }
 
 /// A time in the unit that suits it.
-pub(super) fn time(seconds: f64) -> String {
+pub(in crate::report::terminal) fn time(seconds: f64) -> String {
     if seconds < 0.000_95 {
         format!("{:.0} us", seconds * 1e6)
     } else if seconds < 0.0995 {
@@ -29,7 +29,7 @@ pub(super) fn time(seconds: f64) -> String {
 }
 
 /// `part` as a share of `whole`.
-pub(super) fn percent(part: u64, whole: u64) -> String {
+pub(in crate::report::terminal) fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {
         return "0.0 %".to_owned();
     }
@@ -37,13 +37,13 @@ pub(super) fn percent(part: u64, whole: u64) -> String {
 }
 
 /// A count with its noun: `1 state`, `2 states`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(in crate::report::terminal) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
 /// Element type and shape, `i8 1x96x96x3`; an open axis is `?`.
-pub(super) fn array(tensor: &TensorPart) -> String {
+pub(in crate::report::terminal) fn array(tensor: &TensorPart) -> String {
     let axis = |axis: &Option<u64>| axis.map_or_else(|| "?".to_owned(), |n| n.to_string());
     let shape = tensor
         .shape
