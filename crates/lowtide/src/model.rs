@@ -110,6 +110,11 @@ impl Model {
         self.source.graph()
     }
 
+    /// The model, where it is for TFLM.
+    pub(crate) fn tflite(&self) -> Option<&lowtide_formats::tflite::Model> {
+        self.source.as_tflite()
+    }
+
     /// The same network with every uint8 tensor as int8, where that loses nothing.
     ///
     /// # Errors
