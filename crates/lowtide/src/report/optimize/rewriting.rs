@@ -1,6 +1,6 @@
 //! What was rewritten, what that won, and what it costs.
 
-use lowtide_core::graph::{Graph, Role};
+use lowtide_core::graph::{ArrayType, Graph, Role};
 use lowtide_core::plan::{Applied, Exactness, OpOrigin, Rewriting};
 use serde::Serialize;
 
@@ -63,13 +63,7 @@ impl RewritingCost {
         let more = |new: usize, old: usize| new.cast_signed() as i64 - old.cast_signed() as i64;
         let sums = graph.ops().iter();
         let sums = sums.filter(|(op, _)| matches!(rewriting.op_origins[*op], OpOrigin::Sum { .. }));
-        let elements = |t| {
-            graph
-                .tensor(t)
-                .array
-                .as_ref()
-                .and_then(|array| array.elements())
-        };
+        let elements = |t| graph.tensor(t).array.as_ref().and_then(ArrayType::elements);
         let additions = sums.filter_map(|(_, op)| elements(*op.outputs.first()?));
         Self {
             operators: more(graph.ops().len(), source.ops().len()),
