@@ -2,6 +2,7 @@
 
 mod algorithm;
 mod arena;
+mod choice;
 mod jointly;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod traffic;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
+pub use choice::{Choice, Figures, Tried};
 pub use jointly::Arenas;
 pub use traffic::{Carried, OffChip, off_chip};
 
@@ -19,6 +21,7 @@ use crate::joint::Deployment;
 use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
+use crate::units::Bytes;
 
 /// What to do with a graph, and for whom.
 #[derive(Clone)]
@@ -27,6 +30,8 @@ pub struct Options<'a> {
     pub target: Target,
     /// The rewrite rules to apply; none leaves the graph as it is.
     pub rules: &'a [&'a dyn Rule],
+    /// What may be rewritten besides, where that lowers the peak.
+    pub choice: Option<Choice<'a>>,
     /// How the order is found.
     pub algorithm: Algorithm,
     /// What the search may spend.
@@ -49,6 +54,10 @@ pub struct Compiled {
     pub after: Profile,
     /// What the arenas come to, where they were asked for.
     pub arenas: Option<Arenas>,
+    /// What the best order costs without any patch but clean-up.
+    pub order_alone: Bytes,
+    /// How the choice of patches came about; none if there was no choice.
+    pub tried: Option<Tried>,
 }
 
 /// Rewrites, orders and checks; then looks for another order if the arena of that one is too large.
@@ -64,11 +73,22 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         rewriting = Rewriting::unchanged(graph.clone());
         (chosen, after) = scheduled(graph, options)?;
     }
+    let mut settled = (rewriting, chosen, after);
+    let order_alone = settled.2.peak;
+    let mut tried = None;
+    if let Some(choice) = &options.choice {
+        let (better, how) = choice::choose(graph, &settled, options, choice)?;
+        settled = better.unwrap_or(settled);
+        tried = Some(how);
+    }
+    let (rewriting, chosen, after) = settled;
     let compiled = Compiled {
         before,
         rewriting,
         chosen,
         after,
+        order_alone,
+        tried,
         arenas: None,
     };
     match &options.deployment {
@@ -98,7 +118,12 @@ pub fn rewritten(graph: &Graph, rules: &[&dyn Rule]) -> Result<Rewriting> {
     } else {
         rewrite(graph, rules)?
     };
-    check_rewriting(graph, &rewriting).map_err(refused)?;
+    checked(graph, rewriting)
+}
+
+/// A rewriting of `source` that has passed its referee.
+fn checked(source: &Graph, rewriting: Rewriting) -> Result<Rewriting> {
+    check_rewriting(source, &rewriting).map_err(refused)?;
     Ok(rewriting)
 }
 

@@ -52,6 +52,7 @@ fn survives(bytes: &[u8], seed: u64) -> bool {
         target,
         deployment: None,
         rules: CLEAN_UP,
+        choice: None,
         algorithm,
         search,
     };

@@ -66,7 +66,7 @@ pub(super) fn jointly(
         found = improve(&task, &Start { order, ..start }, &limits)?;
     }
     if !found.need.is_within(&before) || found.need.peak > highest {
-        return unchanged(graph, options, before, &source);
+        return unchanged(graph, options, before, &source, compiled.order_alone);
     }
     let chosen = with_order(compiled.chosen, &found);
     let (chosen, after) = refereed(rewritten, &options.target, chosen)?;
@@ -85,6 +85,7 @@ fn unchanged(
     options: &Options<'_>,
     before: Vec<Bytes>,
     source: &Task<'_>,
+    order_alone: Bytes,
 ) -> Result<Compiled> {
     let order = Order::new(graph.file_order());
     let found = Found {
@@ -100,6 +101,8 @@ fn unchanged(
         chosen,
         after,
         arenas: Some(measured(source, before, &found)?),
+        order_alone,
+        tried: None,
     })
 }
 
