@@ -104,8 +104,11 @@ fn every_algorithm(name: &str, graph: &Graph, limits: &Limits) {
     exact(name, graph, "exact", Switches::ALL, limits);
 }
 
+/// A switch turned off, or several.
+type Variant = (&'static str, fn(&mut Switches));
+
 fn every_switch(name: &str, graph: &Graph, limits: &Limits) {
-    const VARIANTS: &[(&str, fn(&mut Switches))] = &[
+    const VARIANTS: &[Variant] = &[
         ("all", |_| ()),
         ("no-glue", |s| s.glue = false),
         ("no-split", |s| s.split = false),
