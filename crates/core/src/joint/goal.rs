@@ -48,9 +48,8 @@ impl<'s> Goal<'s> {
         if need.is_within(&self.floors) {
             return Ok(true);
         }
-        let libraries = task.deployment.kernels.iter();
-        let only_tensors = task.target.planner == Planner::Tflm
-            && libraries.fold(true, |all, library| all && library.scratch.is_empty());
+        let mut libraries = task.deployment.kernels.iter();
+        &&libraries.all(|library| library.scratch.is_empty());
         if !only_tensors || need.peak > self.bound {
             return Ok(false);
         }
