@@ -4,7 +4,7 @@ use crate::arena::bound;
 use crate::error::Result;
 use crate::graph::Role;
 use crate::ids::OpId;
-use crate::memory::{Buffers, Planner};
+use crate::memory::{Buffers, Planner, runtime_buffers};
 use crate::units::Bytes;
 
 use super::{Found, Need, Start, Task};
@@ -38,8 +38,8 @@ impl<'s> Goal<'s> {
         (need.excess(self.ceilings), need.total())
     }
 
-    /// Whether no order has smaller arenas, for one of two reasons: some operator alone needs as much; or arenas hold nothing but tensors,
-    /// each at its own place, this order has the smallest peak, and its layouts are as low as that.
+    /// Whether no order has smaller arenas, for one of two reasons: some operator alone needs as much; or TFLM, which lets nothing share memory,
+    /// keeps this order, of the smallest peak, in arenas that are as low as its tensors without scratch allow.
     pub(super) fn is_met(&self, task: &Task<'_>, found: &Found) -> Result<bool> {
         let need = &found.need;
         if !need.is_within(self.ceilings) {
@@ -48,17 +48,12 @@ impl<'s> Goal<'s> {
         if need.is_within(&self.floors) {
             return Ok(true);
         }
-        let mut libraries = task.deployment.kernels.iter();
-        &&libraries.all(|library| library.scratch.is_empty());
-        if !only_tensors || need.peak > self.bound {
+        if task.target.planner != Planner::Tflm || need.peak > self.bound {
             return Ok(false);
         }
-        for (problem, &height) in task.problems(&found.order).zip(&need.arenas) {
-            if bound::height(&problem?).height < height {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let tensors = runtime_buffers(task.instance.graph(), task.target, &found.order, &[])?;
+        let bound = bound::height(&tensors.problem).height;
+        Ok(need.arenas.iter().all(|&arena| arena <= bound))
     }
 }
 
