@@ -9,7 +9,10 @@ use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::parts::Counted;
-use super::{Budget, CostPart, ModelPart, Reason, SCHEMA, TargetPart};
+use super::{
+    Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart, Reason, SCHEMA,
+    TargetPart,
+};
 use crate::Inspection;
 
 /// What a model costs as it stands.
@@ -29,6 +32,10 @@ pub struct InspectReport {
     pub best: BestPart,
     /// What clean-up would make of it; `null` if there is nothing to clean up.
     pub cleaned: Option<CleanedPart>,
+    /// The arena of the file's order.
+    pub arena: PackedPart,
+    /// What to declare in TFLM for the file as it is; `null` for other runtimes and formats.
+    pub declare: Option<DeclarePart>,
     /// Why the best order needs what it needs.
     pub reason: Option<Reason>,
     /// The budget and the order of the file; `null` if none was given.
@@ -61,9 +68,9 @@ pub struct CleanedPart {
 }
 
 impl InspectReport {
-    /// The report of `inspection`, with the verdict on `budget`.
+    /// The report of `inspection`, with the verdict on `budget`, which has passed [`BudgetOn::check`].
     #[must_use]
-    pub fn new(inspection: &Inspection<'_>, budget: Option<Bytes>) -> Self {
+    pub fn new(inspection: &Inspection<'_>, budget: Option<BudgetAsked>) -> Self {
         let graph = inspection.model.graph();
         let instance = Instance::new(graph, &inspection.target);
         let counted = Counted {
@@ -72,6 +79,7 @@ impl InspectReport {
         };
         let (best, profile) = (&inspection.best, &inspection.profile);
         let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
+        let declare = inspection.declared.as_ref().map(DeclarePart::of);
         Self {
             schema: SCHEMA,
             model: ModelPart::of(inspection.model),
@@ -84,11 +92,32 @@ impl InspectReport {
                 best: BestPart::of(&cleaned.best),
             }),
             reason: Reason::of(&counted, best),
-            // The question is whether the file fits as it stands: no other order counts.
-            budget: budget.map(|budget| Budget::judge(budget, profile.peak, profile.peak)),
+            arena: PackedPart::of(&inspection.arena),
+            budget: budget.and_then(|asked| judged(inspection, declare.as_ref(), asked)),
+            declare,
             seconds: inspection.elapsed.as_secs_f64(),
         }
     }
+}
+
+/// The verdict on the file as it stands: no other order counts.
+fn judged(
+    inspection: &Inspection<'_>,
+    declare: Option<&DeclarePart>,
+    asked: BudgetAsked,
+) -> Option<Budget> {
+    let judge = |need| Budget::judge(asked, need, need);
+    Some(match asked.on {
+        BudgetOn::Peak => judge(inspection.profile.peak),
+        BudgetOn::Arena => {
+            let (height, bound) = (inspection.arena.layout.height, inspection.arena.bound);
+            Budget::judge(asked, height, bound)
+        }
+        BudgetOn::Declare => {
+            let declare = declare?;
+            judge(Bytes(declare.device.bytes)).with_unknown(&declare.unknown)
+        }
+    })
 }
 
 impl BestPart {

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use lowtide_core::compile::{Algorithm, Compiled, Options, compile};
+use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile};
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
+use lowtide_formats::tflite::tflm::Declared;
 
+use super::arena::{BeforeAfter, PlanState, arenas, deploy};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -16,6 +18,8 @@ pub struct OptimizeOptions<'a> {
     pub target: Target,
     /// Whether operators that do nothing are removed first; bit-exact.
     pub cleanup: bool,
+    /// Whether a file for TFLM gets an offline memory plan, where one makes the arena to declare smaller.
+    pub plan: bool,
     /// How the order is found.
     pub algorithm: Algorithm,
     /// What the search may spend.
@@ -25,11 +29,12 @@ pub struct OptimizeOptions<'a> {
 }
 
 impl Default for OptimizeOptions<'_> {
-    /// For TFLM, with clean-up, by the exact search, under the default limits.
+    /// For TFLM, with clean-up and an offline plan, by the exact search, under the default limits.
     fn default() -> Self {
         Self {
             target: Target::default(),
             cleanup: true,
+            plan: true,
             algorithm: Algorithm::default(),
             limits: Limits::default(),
             observer: None,
@@ -46,7 +51,7 @@ pub struct Timings {
     pub compile: Duration,
     /// Of that, the search for the order.
     pub search: Duration,
-    /// Making the new model's bytes.
+    /// Packing arenas, and making the new model's bytes.
     pub write: Duration,
 }
 
@@ -66,6 +71,12 @@ pub struct Optimized<'m> {
     pub target: Target,
     /// The costs before and after, the new graph and the order. All of it has passed the referees.
     pub compiled: Compiled,
+    /// Where activations lie in one arena, with offsets.
+    pub arenas: BeforeAfter<Arena>,
+    /// What to declare in TFLM, with the offline plan of the new file; none for other runtimes and formats.
+    pub declared: Option<BeforeAfter<Declared>>,
+    /// What became of the offline plan; none for other runtimes and formats.
+    pub plan: Option<PlanState>,
     /// The new model file.
     pub bytes: Vec<u8>,
     /// Where the time went.
@@ -73,7 +84,7 @@ pub struct Optimized<'m> {
 }
 
 /// Finds the cheapest order of `model`, and makes the file that has it. The exact search never
-/// returns an order that needs more than the file's.
+/// returns an order that needs more than the file's, nor for TFLM one for which more has to be declared.
 ///
 /// # Errors
 /// The format cannot hold the result, or a referee refuses it, which is a bug.
@@ -91,18 +102,23 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let compiled = compile(model.graph(), &options)?;
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
-    let bytes = model.write(&compiled.rewriting, &compiled.chosen.order)?;
+    let search = compiled.chosen.elapsed;
+    let deployed = deploy(model, compiled, &options, asked.plan)?;
+    let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
         compile: compiling,
-        search: compiled.chosen.elapsed,
+        search,
         write: watch.elapsed(),
     };
     Ok(Optimized {
         model,
         target: asked.target.clone(),
-        compiled,
-        bytes,
+        compiled: deployed.compiled,
+        arenas,
+        declared: deployed.declared,
+        plan: deployed.plan,
+        bytes: deployed.bytes,
         timings,
     })
 }

@@ -6,7 +6,7 @@ use crate::report::{
 
 use super::draw::chart::chart;
 use super::draw::table::{Column, Table};
-use super::optimize::budget;
+use super::facts::{as_it_stands, budget};
 use super::page::{Page, Tone, tame};
 use super::words::{array, bytes, count, kib, percent};
 
@@ -35,6 +35,7 @@ pub fn inspect(report: &InspectReport, page: &Page, rows: Rows) -> String {
     if let Some(reason) = &report.reason {
         text += &page.fact("why", &tame(&reason.sentence()), Tone::Plain);
     }
+    text += &as_it_stands(report, page);
     if let Some(verdict) = &report.budget {
         text += &budget(verdict, "", page);
     }
