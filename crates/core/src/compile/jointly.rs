@@ -68,7 +68,7 @@ pub(super) fn jointly(
     if !found.need.is_within(&before) || found.need.peak > highest {
         return unchanged(graph, options, before, &source, compiled.order_alone);
     }
-    let chosen = with_order(compiled.chosen, &found);
+    let chosen = with_order(&compiled.chosen, &found);
     let (chosen, after) = refereed(rewritten, &options.target, chosen)?;
     let arenas = Some(measured(&task, before, &found)?);
     Ok(Compiled {
@@ -93,7 +93,7 @@ fn unchanged(
         order,
         orders: 1,
     };
-    let chosen = with_order(scheduled(graph, options)?.0, &found);
+    let chosen = with_order(&scheduled(graph, options)?.0, &found);
     let (chosen, after) = refereed(graph, &options.target, chosen)?;
     Ok(Compiled {
         before: after.clone(),
@@ -122,7 +122,7 @@ fn measured(task: &Task<'_>, before: Vec<Bytes>, found: &Found) -> Result<Arenas
 }
 
 /// The order found in place of the one chosen for its peak.
-fn with_order(chosen: Candidate, found: &Found) -> Candidate {
+fn with_order(chosen: &Candidate, found: &Found) -> Candidate {
     let peak = found.need.peak;
     let proof = match chosen.proof {
         Some(Proof::Optimal) if peak > chosen.peak => Some(Proof::Bounded {
@@ -143,6 +143,6 @@ fn with_order(chosen: Candidate, found: &Found) -> Candidate {
         order: found.order.clone(),
         peak,
         proof,
-        ..chosen
+        ..chosen.clone()
     }
 }
