@@ -1,5 +1,7 @@
 //! `optimize` for people.
 
+use lowtide_core::memory::Target;
+
 use crate::Format;
 use crate::report::{Budget, OptimizeReport, RewritePart, Verdict};
 
@@ -22,6 +24,7 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
     for rewrite in &report.rewrites {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
+    text += &rewriting(report, page);
     text += &before_and_after(report, page);
     if let Some(verdict) = &report.budget {
         let remedy = match report.after.proof {
@@ -54,12 +57,22 @@ options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
 options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
 ";
 
+/// By default ONNX Runtime keeps what is freed for a later tensor of the same shape, and nodes that it fuses are another graph.
+const AS_COUNTED: &str = "\
+options.enable_mem_reuse = False  # frees at once, which is what was counted; exact with ORT_DISABLE_ALL
+";
+
 /// What the runtime has to be told, for formats whose runtime does not follow the file by itself.
 fn running(report: &OptimizeReport, page: &Page) -> String {
     if report.output.is_none() || report.model.format != Format::Onnx.name() {
         return String::new();
     }
-    page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME
+    let lines = page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME;
+    if report.target.name == Target::ORT.name {
+        lines + AS_COUNTED
+    } else {
+        lines
+    }
 }
 
 fn saved(report: &OptimizeReport, page: &Page) -> String {
@@ -118,13 +131,47 @@ fn proof(report: &OptimizeReport, page: &Page) -> String {
 fn rewritten(rewrite: &RewritePart) -> String {
     let sites = rewrite.sites.iter().take(SITES);
     let mut sites: Vec<String> = sites
-        .map(|site| format!("{} @{}", tame(&site.operator), site.operator_index))
+        .map(|site| {
+            let name = format!("{} @{}", tame(&site.operator), site.operator_index);
+            match site.won_bytes {
+                0 => name,
+                won => format!("{name} (won {won})"),
+            }
+        })
         .collect();
     if rewrite.sites.len() > SITES {
         sites.push(format!("{} more", rewrite.sites.len() - SITES));
     }
     let (count, rule, exactness) = (rewrite.count, rewrite.rule, rewrite.exactness);
     format!("{count} x {rule} ({exactness}): {}", sites.join(", "))
+}
+
+/// What rewriting won over the best order alone, and what it costs.
+fn rewriting(report: &OptimizeReport, page: &Page) -> String {
+    let (part, peak) = (&report.rewriting, report.after.cost.peak_bytes);
+    let alone = part.order_alone_bytes;
+    let mut text = String::new();
+    if peak < alone {
+        let cost = &part.cost;
+        let value = format!(
+            "wins {} over the best order alone, {}; costs {:+} operators, {:+} tensors, {:+} bytes of weights, {}",
+            bytes(alone - peak),
+            bytes(alone),
+            cost.operators,
+            cost.tensors,
+            cost.weight_bytes,
+            count(cost.additions, "addition")
+        );
+        text += &page.fact("rewriting", &value, Tone::Plain);
+    }
+    if part.vetoed > 0 {
+        let value = format!(
+            "{} passed over, as they would have made an arena larger",
+            count(part.vetoed as u64, "better choice")
+        );
+        text += &page.fact("rewriting", &value, Tone::Plain);
+    }
+    text
 }
 
 /// Sites named for each rule.
