@@ -75,7 +75,7 @@ fn unfolded(node: &Node, kernels: Kernels) -> Option<u64> {
     ];
     let is_one = |name: &&str| options.int(name).unwrap_or(1) == 1;
     let is_pointwise = extent(filter, 1) == 1 && extent(filter, 2) == 1;
-    if (is_pointwise && steps.iter().all(|name| is_one(name)))
+    if (is_pointwise && steps.iter().all(is_one))
         || (kernels == Kernels::Reference && !is_hybrid(node))
     {
         return None;
