@@ -42,6 +42,7 @@ pub use model::Model;
 pub use save::save;
 pub use verbs::{
     CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions, Inspection,
-    Observer, OffChipTraffic, OptimizeOptions, Optimized, PackOptions, Packed, PackingFile,
-    Timings, TrafficOptions, certify, check, compare, inspect, optimize, pack, traffic,
+    Observer, OffChipTraffic, OptimizeOptions, Optimized, OrderedBody, PackOptions, Packed,
+    PackingFile, Timings, TrafficOptions, certify, check, compare, inspect, optimize, pack,
+    traffic,
 };

@@ -1,5 +1,6 @@
 //! What can be done with a model, or a packing problem: plain data in, plain data out.
 
+mod bodies;
 mod certify;
 mod compare;
 mod inspect;
@@ -7,6 +8,7 @@ mod optimize;
 mod pack;
 mod traffic;
 
+pub use bodies::OrderedBody;
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};

@@ -8,7 +8,7 @@ use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::parts::Counted;
-use super::{Budget, CostPart, ModelPart, Reason, SCHEMA, TargetPart};
+use super::{BodyPart, Budget, CostPart, ModelPart, Reason, SCHEMA, TargetPart};
 use crate::{Model, Optimized, Timings};
 
 /// What came of a model.
@@ -26,6 +26,8 @@ pub struct OptimizeReport {
     pub after: AfterPart,
     /// The rules that were applied, in the order of their first application.
     pub rewrites: Vec<RewritePart>,
+    /// Bodies of If, Loop and Scan, which were ordered first.
+    pub bodies: Vec<BodyPart>,
     /// Why the result needs what it needs.
     pub reason: Option<Reason>,
     /// The budget and the result; `null` if none was given.
@@ -129,6 +131,7 @@ impl OptimizeReport {
             target: TargetPart::of(&optimized.target),
             before: before.cost(&file_order, &compiled.before),
             rewrites: rewrites(model, &compiled.rewriting.applied),
+            bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
             reason: Reason::of(&after, chosen),
             budget: budget.map(|budget| Budget::judge(budget, chosen.peak, bound)),
             after: after_part,

@@ -1,5 +1,6 @@
 //! What several reports have in common.
 
+mod body;
 mod budget;
 mod reason;
 
@@ -9,6 +10,7 @@ use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
 use lowtide_core::plan::{OpOrigin, Order};
 use serde::Serialize;
 
+pub use body::BodyPart;
 pub use budget::{Budget, Verdict};
 pub use reason::Reason;
 

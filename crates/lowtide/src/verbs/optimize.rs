@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use lowtide_core::compile::{Algorithm, Compiled, Options, compile};
+use lowtide_core::compile::{Algorithm, Compiled, Options, compile, measure};
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
 
+use super::bodies::{OrderedBody, ordered};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -66,6 +67,10 @@ pub struct Optimized<'m> {
     pub target: Target,
     /// The costs before and after, the new graph and the order. All of it has passed the referees.
     pub compiled: Compiled,
+    /// The bodies of If, Loop and Scan, which were ordered first, each behind those inside it.
+    pub bodies: Vec<OrderedBody>,
+    /// Whether some of them stand in another order than in the file.
+    pub has_changed_bodies: bool,
     /// The new model file.
     pub bytes: Vec<u8>,
     /// Where the time went.
@@ -88,10 +93,13 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
             asked.observer,
         )
     };
-    let compiled = compile(model.graph(), &options)?;
+    let (changed, bodies) = ordered(model, &options)?;
+    let inner = changed.as_ref().unwrap_or(model);
+    let mut compiled = compile(inner.graph(), &options)?;
+    compiled.before = measure(model.graph(), &asked.target);
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
-    let bytes = model.write(&compiled.rewriting, &compiled.chosen.order)?;
+    let bytes = inner.write(&compiled.rewriting, &compiled.chosen.order)?;
     let timings = Timings {
         read: model.reading(),
         compile: compiling,
@@ -102,6 +110,8 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         model,
         target: asked.target.clone(),
         compiled,
+        bodies,
+        has_changed_bodies: changed.is_some(),
         bytes,
         timings,
     })

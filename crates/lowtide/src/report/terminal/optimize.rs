@@ -1,7 +1,7 @@
 //! `optimize` for people.
 
 use crate::Format;
-use crate::report::{Budget, OptimizeReport, RewritePart, Verdict};
+use crate::report::{BodyPart, Budget, OptimizeReport, RewritePart, Verdict};
 
 use super::inspect::{peak, picture, title};
 use super::page::{Page, Tone, tame};
@@ -20,6 +20,9 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
     }
     for rewrite in &report.rewrites {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
+    }
+    for body in &report.bodies {
+        text += &page.fact("inside", &inside(body), Tone::Plain);
     }
     if let Some(verdict) = &report.budget {
         let remedy = match report.after.proof {
@@ -106,6 +109,23 @@ fn proof(report: &OptimizeReport, page: &Page) -> String {
         ),
     };
     page.fact("proof", &value, Tone::Plain)
+}
+
+/// A body: what it needs, before and after.
+fn inside(body: &BodyPart) -> String {
+    let name = tame(&body.name);
+    match (body.before_bytes, body.after_bytes, &body.reason) {
+        (Some(before), Some(after), _) => {
+            let proof = body.proof.unwrap_or("not proved");
+            if after < before {
+                format!("{name}: {} -> {}, {proof}", bytes(before), bytes(after))
+            } else {
+                format!("{name}: {}, {proof}", bytes(before))
+            }
+        }
+        (.., Some(reason)) => format!("{name}: not counted: {}", tame(reason)),
+        _ => format!("{name}: not counted"),
+    }
 }
 
 fn rewritten(rewrite: &RewritePart) -> String {
