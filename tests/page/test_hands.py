@@ -13,7 +13,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from browser import Page
 from subjects import Made, made
 
-LEFT, RIGHT = 66, 10
+LEFT, RIGHT, TOP, BOTTOM = 66, 10, 10, 22
 
 
 def point_at(page: Page, selector: str, step: int, steps: int, click: bool = False) -> None:
@@ -64,10 +64,20 @@ def test_a_box_says_its_offset_and_the_filter_dims_the_rest(page: Page, swiftnet
     page.open(swiftnet.page)
     canvas = page.driver.find_element(By.CSS_SELECTOR, "#maps canvas")
     page.script("arguments[0].scrollIntoView({block: 'center'})", canvas)
-    ActionChains(page.driver).move_to_element_with_offset(canvas, -60, round(canvas.rect["height"] / 2 - 30)).perform()
-    assert "offset" in page.script("return document.querySelector('#tip').textContent")
+    side, top = page.script("return (sides => [sides[0], Math.max(...sides.flatMap(s => s.arenas.map(a => a.bytes))) * 1.06])"
+                            "(JSON.parse(document.querySelector('#data').textContent).sides)")
+    plan, widest = side["arenas"][0], max(side["tensors"], key=lambda tensor: tensor["bytes"] * (tensor["end"] - tensor["start"]))
+    offset = plan["offsets"][side["tensors"].index(widest)]
+    width, height = canvas.rect["width"], canvas.rect["height"]
+    x = LEFT + (widest["start"] + widest["end"]) / 2 * (width - LEFT - RIGHT) / len(side["steps"])
+    y = TOP + (height - TOP - BOTTOM) * (1 - (offset + widest["bytes"] / 2) / top)
+    ActionChains(page.driver).move_to_element_with_offset(canvas, round(x - width / 2), round(y - height / 2)).perform()
+    tip = page.script("return document.querySelector('#tip').textContent")
+    last = widest["end"] - 1
+    for words in (widest["name"], widest["array"], f"{widest['bytes']} bytes", f"steps {widest['start']} to {last}"):
+        assert words in tip
+    assert tip.endswith(f"offset {offset}")
     canvas.send_keys(Keys.HOME)
-    plan = page.script("return JSON.parse(document.querySelector('#data').textContent).sides[0].arenas[0]")
     assert page.script("return document.querySelector('#tip').textContent").endswith(f"offset {plan['offsets'][0]}")
     canvas.send_keys(Keys.ESCAPE)
     assert page.script("return document.querySelector('#tip').hidden")
@@ -89,7 +99,7 @@ def test_search_finds_and_folds(page: Page, swiftnet: Made) -> None:
     page.frame()
     wanted = [row for row in operators if "MAX_POOL" in row["operator"]]
     assert page.script("return document.querySelector('#found').textContent") == f"1 of {len(wanted)}"
-    match = page.script("return document.querySelector('#drawing .row.match').textContent")
+    match = page.script("return document.querySelector('#drawing .row.match text').textContent")
     assert match.startswith(f"{wanted[0]['operator']} @{wanted[0]['operator_index']}")
     page.driver.find_element(By.CSS_SELECTOR, "#drawing .row.match text").click()
     page.frame()
@@ -98,6 +108,43 @@ def test_search_finds_and_folds(page: Page, swiftnet: Made) -> None:
     box.send_keys(Keys.ESCAPE)
     page.frame()
     assert page.script("return document.querySelectorAll('#drawing .match').length") == 0
+
+
+def test_keys_walk_the_graph(page: Page, swiftnet: Made) -> None:
+    page.open(swiftnet.page)
+    drawing = page.driver.find_element(By.CSS_SELECTOR, "#drawing")
+    cells = page.script("return JSON.parse(document.querySelector('#data').textContent).sides[1].cells")
+    heads = "return [...document.querySelectorAll('#drawing .row.group .name')].map(each => each.textContent)"
+    first = swiftnet.report["after"]["steps"][0]
+    drawing.send_keys(Keys.HOME, Keys.ARROW_DOWN, Keys.ENTER)
+    assert f"step 0: {first['operator']}" in alive(page) and "pinned" in alive(page)
+    drawing.send_keys(Keys.ARROW_LEFT)
+    page.frame()
+    assert page.script("return document.querySelectorAll('#drawing rect.cell').length") == 1
+    drawing.send_keys(Keys.ARROW_RIGHT)
+    page.frame()
+    assert page.script("return document.querySelectorAll('#drawing rect.cell').length") == 0
+    page.script("document.querySelector('#fold').click()")
+    page.frame()
+    assert page.script(heads) == [cell["name"] or f"steps {cell['first']} to {cell['end'] - 1}" for cell in cells]
+
+
+def test_sizes_stand_on_the_edges(page: Page, swiftnet: Made) -> None:
+    page.open(swiftnet.page)
+    shown = page.script("return [...document.querySelectorAll('#drawing .handed')].map(each => each.textContent)")
+    side = page.script("return JSON.parse(document.querySelector('#data').textContent).sides[1]")
+    sizes = [side["tensors"][row["writes"][0]]["bytes"] / 1024 for row in side["steps"][:4]]
+    assert shown[:4] == [f"{size:.1f}K" for size in sizes]
+
+
+def test_zoom_shows_more_rows(page: Page, swiftnet: Made) -> None:
+    page.open(swiftnet.page)
+    rows = "return document.querySelectorAll('#drawing .row').length"
+    before = page.script(rows)
+    for _ in range(3):
+        page.script("document.querySelector('#smaller').click()")
+    page.frame()
+    assert page.script(rows) > 1.5 * before
 
 
 def test_tables_sort_and_leave_as_csv(page: Page, swiftnet: Made, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
+use lowtide::report::BudgetOn;
 use lowtide::{Algorithm, Bytes, Target};
 
 use crate::settings::quantity::{Gap, bytes, dim, duration};
@@ -92,6 +93,12 @@ pub(crate) struct Optimize {
     /// one is written
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
+    /// Write a C header to this file: the arena to declare in TFLM and the offsets of the plan
+    #[arg(long, value_name = "FILE.h")]
+    pub(crate) header: Option<PathBuf>,
+    /// Put the new model into the header, as an array
+    #[arg(long, requires = "header")]
+    pub(crate) header_model: bool,
     /// Write the new model over the file it was read from
     #[arg(long, conflicts_with = "output")]
     pub(crate) in_place: bool,
@@ -101,6 +108,9 @@ pub(crate) struct Optimize {
     /// Keep operators that do nothing
     #[arg(long)]
     pub(crate) no_cleanup: bool,
+    /// Write no offline memory plan for TFLM; by default there is one where it makes the arena to declare smaller
+    #[arg(long)]
+    pub(crate) no_plan: bool,
     /// Convert uint8 tensors to int8 first, where that loses nothing
     #[arg(long)]
     pub(crate) int8: bool,
@@ -209,6 +219,9 @@ pub(crate) struct Budget {
     /// Bytes that the device has, as 262144, 256KiB or 1.5MB; exit with 1 where they do not suffice
     #[arg(long, value_name = "SIZE", value_parser = bytes)]
     pub(crate) budget: Option<Bytes>,
+    /// What has to fit: live activations, activations with offsets, or all that TFLM takes (32 bits)
+    #[arg(long, value_name = "WHAT", default_value = BudgetOn::default().name(), value_parser = budgets(), requires = "budget")]
+    pub(crate) budget_on: String,
 }
 
 /// What to look at.
@@ -238,6 +251,10 @@ pub(crate) struct Effort {
 
 fn orders() -> PossibleValuesParser {
     PossibleValuesParser::new(Algorithm::ALL.iter().map(|algorithm| algorithm.name()))
+}
+
+fn budgets() -> PossibleValuesParser {
+    PossibleValuesParser::new(BudgetOn::ALL.iter().map(|on| on.name()))
 }
 
 fn targets() -> PossibleValuesParser {

@@ -5,13 +5,14 @@ pub(crate) mod quantity;
 
 use anstyle::{AnsiColor, Style};
 use lowtide::report::terminal::Page;
-use lowtide::{Algorithm, Limits, Target};
+use lowtide::report::{BudgetAsked, BudgetOn};
+use lowtide::{Algorithm, Limits, Model, Result, Target};
 
-use crate::args::{Common, Effort, When};
+use crate::args::{Budget, Common, Effort, When};
 use crate::interrupt;
 use crate::output::Streams;
 
-pub(crate) use destination::{certificate_beside, destination, same_file};
+pub(crate) use destination::{beside, destination, same_file};
 
 /// What holds for the whole run.
 pub(crate) struct Settings<'s> {
@@ -73,6 +74,20 @@ pub(crate) fn limits(effort: &Effort, defaults: &Limits) -> Limits {
         gap: effort.gap.map_or(defaults.gap, |gap| gap.0),
         interrupt: Some(interrupt::flag()),
     }
+}
+
+/// The budget, if there is one.
+///
+/// # Errors
+/// It is for something that is not known of this model on this target.
+pub(crate) fn budget(
+    budget: &Budget,
+    model: &Model,
+    target: &Target,
+) -> Result<Option<BudgetAsked>> {
+    let on = BudgetOn::named(&budget.budget_on).unwrap_or_default();
+    on.check(model, target)?;
+    Ok(budget.budget.map(|bytes| BudgetAsked { bytes, on }))
 }
 
 /// The target of this name; the parser lets only known ones through.

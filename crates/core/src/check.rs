@@ -5,6 +5,7 @@ mod certificate;
 mod layout;
 mod order;
 mod rewriting;
+mod sharing;
 mod traffic;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! always a valid order ([`GraphBuilder::build`] refuses anything else). [`text`] is a syntax for graphs that tests and
 //! bug reports use.
 
+mod alias;
 mod builder;
 mod op;
 mod tensor;

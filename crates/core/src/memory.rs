@@ -4,8 +4,13 @@
 //! from its producer's step to its last consumer's step; graph inputs from step 0, graph outputs to the end, a tensor
 //! without consumer during its producer's step, variables always, constants never. The peak is the largest sum over
 //! steps: what TensorFlow Lite Micro does and what SERENITY's recursion counts (Ahn et al., MLSys 2020, section 3.1).
+//!
+//! Where the target shares bytes ([`Aliasing`]): a *view* has none of its own, its home lives until nobody reads either; an
+//! output written *in place* takes over the bytes of an input that dies with its operator, which count once during the step.
 
+mod aliasing;
 mod buffers;
+mod homes;
 mod instance;
 mod litert;
 mod live_range;
@@ -15,8 +20,11 @@ mod profile;
 #[cfg(test)]
 mod tests;
 
+use homes::Homes;
+
+pub use aliasing::{Aliasing, Honoured};
 pub use buffers::{Buffers, Scratch, buffers};
-pub use instance::{Instance, LiveTensor};
+pub use instance::{InPlace, Instance, LiveTensor};
 pub use litert::litert_buffers;
 pub use live_range::{LiveRange, live_ranges};
 pub use model::{Planner, Target};

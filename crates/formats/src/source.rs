@@ -97,6 +97,15 @@ impl Source {
         }
     }
 
+    /// The model, if it is one that TFLM runs.
+    #[must_use]
+    pub fn as_tflite(&self) -> Option<&tflite::Model> {
+        match self {
+            Self::Tflite(model) => Some(model),
+            Self::Onnx(_) | Self::Json(_) => None,
+        }
+    }
+
     /// Its main graph.
     #[must_use]
     pub fn graph(&self) -> &Graph {

@@ -22,6 +22,7 @@
 
 mod certificate;
 mod error;
+mod header;
 mod model;
 pub mod report;
 mod save;
@@ -30,7 +31,8 @@ pub mod zoo;
 
 pub use certificate::CertificateFile;
 pub use error::{Error, ErrorKind, Result};
-pub use lowtide_core::compile::{Algorithm, Candidate, Compiled};
+pub use header::header;
+pub use lowtide_core::compile::{Algorithm, Arena, Candidate, Compiled};
 pub use lowtide_core::graph::Graph;
 pub use lowtide_core::limits::{Limits, StopReason};
 pub use lowtide_core::memory::{Profile, Target};
@@ -38,11 +40,12 @@ pub use lowtide_core::plan::Proof;
 pub use lowtide_core::schedule::Progress;
 pub use lowtide_core::units::Bytes;
 pub use lowtide_formats::Format;
+pub use lowtide_formats::tflite::tflm::{Declared, Footprint, Placed};
 pub use model::Model;
 pub use save::save;
 pub use verbs::{
-    CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions, Inspection,
-    Observer, OffChipTraffic, OptimizeOptions, Optimized, OrderedBody, PackOptions, Packed,
-    PackingFile, Timings, TrafficOptions, certify, check, compare, inspect, optimize, pack,
-    traffic,
+    BeforeAfter, CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions,
+    Inspection, Observer, OffChipTraffic, OptimizeOptions, Optimized, OrderedBody, PackOptions,
+    Packed, PackingFile, PlanState, Timings, TrafficOptions, can_declare, certify, check, compare,
+    inspect, optimize, pack, traffic,
 };

@@ -88,7 +88,7 @@ impl Model {
     }
 
     fn from_zoo(name: &str, dims: &[(String, u64)]) -> Result<Self> {
-        let bytes = zoo::build(name).ok_or_else(|| unknown_network(name))?;
+        let bytes = zoo::build(name)?;
         let format = Format::detect(Path::new(name), &bytes).unwrap_or(Format::Tflite);
         Self::understand(format!("{ZOO}{name}"), bytes, format, dims)
     }
@@ -126,6 +126,11 @@ impl Model {
             source: source.map_err(|error| of_format(&self.name, &error))?,
             ..self.clone()
         })
+    }
+
+    /// The model, where it is for TFLM.
+    pub(crate) fn tflite(&self) -> Option<&lowtide_formats::tflite::Model> {
+        self.source.as_tflite()
     }
 
     /// The same network with every uint8 tensor as int8, where that loses nothing.
@@ -169,7 +174,7 @@ impl Model {
             ));
         }
         let bytes = match self.name.strip_prefix(ZOO) {
-            Some(name) => zoo::build(name).ok_or_else(|| unknown_network(name)),
+            Some(name) => zoo::build(name),
             None => std::fs::read(&self.name).map_err(|error| unreadable(&self.name, &error)),
         };
         Ok(sha256(&bytes?))
@@ -214,17 +219,5 @@ fn unreadable(path: &str, error: &std::io::Error) -> Error {
     Error::new(
         ErrorKind::Io,
         format_args!("{path}: cannot be read: {error}{remedy}"),
-    )
-}
-
-fn unknown_network(name: &str) -> Error {
-    let known: Vec<&str> = zoo::list().iter().map(|network| network.name).collect();
-    let known = match known.as_slice() {
-        [] => "this build has none".to_owned(),
-        names => format!("there are {}", names.join(", ")),
-    };
-    Error::new(
-        ErrorKind::Usage,
-        format_args!("{ZOO}{name}: no such network; {known}"),
     )
 }

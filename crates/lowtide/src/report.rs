@@ -21,8 +21,9 @@ pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{
-    AlivePart, BodyPart, Budget, CostPart, ModelPart, Reason, StepPart, TargetPart, TensorPart,
-    Use, Verdict,
+    AlivePart, BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart,
+    ItemPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use,
+    Verdict,
 };
 pub use traffic::{CarriedPart, TrafficReport};
 pub use zoo::{NetworkPart, ZooReport};

@@ -1,5 +1,6 @@
 //! What can be done with a model, or a packing problem: plain data in, plain data out.
 
+mod arena;
 mod bodies;
 mod certify;
 mod compare;
@@ -8,6 +9,7 @@ mod optimize;
 mod pack;
 mod traffic;
 
+pub use arena::{BeforeAfter, PlanState, can_declare};
 pub use bodies::OrderedBody;
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};

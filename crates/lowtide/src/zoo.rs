@@ -11,6 +11,8 @@ mod inception;
 mod mobilenet;
 mod nasnet;
 mod net;
+mod outline;
+mod params;
 mod pnasnet;
 mod random;
 mod randwire;
@@ -21,7 +23,13 @@ mod unet;
 mod values;
 mod wiring;
 
+use lowtide_core::graph::Graph;
+
 use net::Net;
+use params::{Fault, Params};
+use randwire::Regime;
+
+use crate::{Error, ErrorKind, Result};
 
 /// A network that [`build`] can generate.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +42,16 @@ pub struct Network {
     pub source: &'static str,
     /// The type of activations and weights.
     pub element: Element,
-    describe: fn(u64) -> Net,
+    describe: Describe,
+}
+
+/// How a network comes about.
+#[derive(Clone, Copy, Debug)]
+enum Describe {
+    /// From a seed alone.
+    Fixed(fn(u64) -> Net),
+    /// From a seed, with what may be asked for otherwise.
+    Wired(Regime),
 }
 
 /// The seed of a network that is asked for by its name alone.
@@ -58,7 +75,7 @@ const MOBILENET: &str = "Sandler et al., arXiv 1801.04381";
 
 /// Each network in int8 and in float32, under a name with `-f32`.
 macro_rules! networks {
-    ($($name:literal $about:literal $source:tt $describe:path;)*) => {
+    ($($name:literal $about:literal $source:tt $describe:expr;)*) => {
         static NETWORKS: &[Network] = &[$(
             Network {
                 name: $name,
@@ -79,28 +96,34 @@ macro_rules! networks {
 }
 
 networks! {
-    "swiftnet" "SwiftNet for visual wake words, 224x224" SWIFTNET swiftnet::net;
-    "swiftnet-cell-a" "SwiftNet's cell A, 28x28" SWIFTNET swiftnet::only_a;
-    "swiftnet-cell-b" "SwiftNet's cell B, 14x14" SWIFTNET swiftnet::only_b;
-    "swiftnet-cell-c" "SwiftNet's cell C, 7x7" SWIFTNET swiftnet::only_c;
-    "darts-cifar" "DARTS, second order, 32x32" DARTS darts::cifar;
-    "darts-imagenet" "DARTS, second order, 224x224" DARTS darts::imagenet;
-    "nasnet-a-mobile" "NASNet-A, 224x224" "Zoph et al., arXiv 1707.07012" nasnet::mobile;
-    "amoebanet-a-mobile" "AmoebaNet-A, 224x224" "Real et al., arXiv 1802.01548" amoebanet::mobile;
-    "pnasnet5-mobile" "PNASNet-5, 224x224" "Liu et al., arXiv 1712.00559" pnasnet::mobile;
-    "randwire-ws" "RandWire WS(4, 0.75), 224x224" RANDWIRE randwire::ws;
-    "randwire-er" "RandWire ER(0.2), 224x224" RANDWIRE randwire::er;
-    "randwire-ba" "RandWire BA(5), 224x224" RANDWIRE randwire::ba;
-    "randwire-ws-cifar" "RandWire WS(4, 0.75), 32x32" RANDWIRE randwire::ws_cifar;
-    "inception-like" "Inception-v3 cells, 128x128" "Szegedy et al., arXiv 1512.00567" inception::net;
-    "densenet-like" "DenseNet blocks, 32x32" "Huang et al., arXiv 1608.06993" densenet::net;
-    "unet" "U-Net, 128x128" "Ronneberger et al., arXiv 1505.04597" unet::unet;
-    "unetpp" "U-Net++, 96x96" "Zhou et al., arXiv 1807.10165" unet::unet_plus_plus;
-    "hrnet-like" "HRNet branches, 128x128" "Wang et al., arXiv 1908.07919" hrnet::net;
-    "resnet8" "ResNet-8 of MLPerf Tiny, 32x32" RESNET resnet::resnet8;
-    "resnet18" "ResNet-18, 224x224" RESNET resnet::resnet18;
-    "mobilenetv2" "MobileNetV2, 224x224" MOBILENET mobilenet::full;
-    "mobilenetv2-035-96" "MobileNetV2 0.35, 96x96" MOBILENET mobilenet::small;
+    "swiftnet" "SwiftNet for visual wake words, 224x224" SWIFTNET Describe::Fixed(swiftnet::net);
+    "swiftnet-cell-a" "SwiftNet's cell A, 28x28" SWIFTNET Describe::Fixed(swiftnet::only_a);
+    "swiftnet-cell-b" "SwiftNet's cell B, 14x14" SWIFTNET Describe::Fixed(swiftnet::only_b);
+    "swiftnet-cell-c" "SwiftNet's cell C, 7x7" SWIFTNET Describe::Fixed(swiftnet::only_c);
+    "darts-cifar" "DARTS, second order, 32x32" DARTS Describe::Fixed(darts::cifar);
+    "darts-imagenet" "DARTS, second order, 224x224" DARTS Describe::Fixed(darts::imagenet);
+    "darts-imagenet-cell" "DARTS's normal cell alone, 14x14" DARTS Describe::Fixed(darts::normal_cell);
+    "nasnet-a-mobile" "NASNet-A, 224x224" "Zoph et al., arXiv 1707.07012" Describe::Fixed(nasnet::mobile);
+    "amoebanet-a-mobile" "AmoebaNet-A, 224x224" "Real et al., arXiv 1802.01548" Describe::Fixed(amoebanet::mobile);
+    "pnasnet5-mobile" "PNASNet-5, 224x224" "Liu et al., arXiv 1712.00559" Describe::Fixed(pnasnet::mobile);
+    "randwire-ws" "RandWire WS(4, 0.75), 224x224" RANDWIRE Describe::Wired(Regime::WS);
+    "randwire-er" "RandWire ER(0.2), 224x224" RANDWIRE Describe::Wired(Regime::ER);
+    "randwire-ba" "RandWire BA(5), 224x224" RANDWIRE Describe::Wired(Regime::BA);
+    "randwire-ws-cifar" "RandWire WS(4, 0.75), 32x32" RANDWIRE Describe::Wired(Regime::WS_CIFAR);
+    "randwire-cifar10" "RandWire of SERENITY's size, CIFAR-10" RANDWIRE Describe::Wired(Regime::CIFAR_10);
+    "randwire-cifar100" "RandWire of SERENITY's size, CIFAR-100" RANDWIRE Describe::Wired(Regime::CIFAR_100);
+    "randwire-cell-a" "RandWire, the first stage of these, 16x16" RANDWIRE Describe::Wired(Regime::CELL_A);
+    "randwire-cell-b" "RandWire, the second stage of these, 8x8" RANDWIRE Describe::Wired(Regime::CELL_B);
+    "randwire-cell-c" "RandWire, the third stage of these, 4x4" RANDWIRE Describe::Wired(Regime::CELL_C);
+    "inception-like" "Inception-v3 cells, 128x128" "Szegedy et al., arXiv 1512.00567" Describe::Fixed(inception::net);
+    "densenet-like" "DenseNet blocks, 32x32" "Huang et al., arXiv 1608.06993" Describe::Fixed(densenet::net);
+    "unet" "U-Net, 128x128" "Ronneberger et al., arXiv 1505.04597" Describe::Fixed(unet::unet);
+    "unetpp" "U-Net++, 96x96" "Zhou et al., arXiv 1807.10165" Describe::Fixed(unet::unet_plus_plus);
+    "hrnet-like" "HRNet branches, 128x128" "Wang et al., arXiv 1908.07919" Describe::Fixed(hrnet::net);
+    "resnet8" "ResNet-8 of MLPerf Tiny, 32x32" RESNET Describe::Fixed(resnet::resnet8);
+    "resnet18" "ResNet-18, 224x224" RESNET Describe::Fixed(resnet::resnet18);
+    "mobilenetv2" "MobileNetV2, 224x224" MOBILENET Describe::Fixed(mobilenet::full);
+    "mobilenetv2-035-96" "MobileNetV2 0.35, 96x96" MOBILENET Describe::Fixed(mobilenet::small);
 }
 
 /// All networks.
@@ -109,26 +132,60 @@ pub fn list() -> &'static [Network] {
     NETWORKS
 }
 
-/// The model file of the network `name`, a `.tflite`; none if there is no such network. `name@7` draws weights, and the
-/// wiring where it is random, from seed 7 instead of [`SEED`].
-#[must_use]
-pub fn build(name: &str) -> Option<Vec<u8>> {
-    let (name, seed) = match name.split_once('@') {
-        Some((name, seed)) => (name, seed.parse().ok()?),
-        None => (name, SEED),
-    };
-    let network = list().iter().find(|network| network.name == name)?;
-    Some(network.build(seed))
+/// The model file of the network that `spec` asks for, a `.tflite`.
+///
+/// `spec` is `NAME`, `NAME@SEED`, or for randomly wired networks `NAME:KEY=VALUE,KEY=VALUE@SEED`: `randwire-ws:n=16,k=4,p=0.5@7`.
+/// Weights, and the wiring where it is random, are drawn from the seed, [`SEED`] if none is given. Keys: `n` nodes a stage; `k` neighbours and
+/// `p` chance of Watts and Strogatz; `p` chance of Erdős and Rényi; `m` edges of Barabási and Albert; `channels` of the first stage; `size` of the
+/// image; `stages`.
+///
+/// # Errors
+/// There is no such network or parameter, or its value is out of range; the text says what there is.
+pub fn build(spec: &str) -> Result<Vec<u8>> {
+    let (network, net) = describe(spec)?;
+    tflite::emit(&net, network.element).map_err(|error| refused(spec, error))
 }
 
-impl Network {
-    /// Its model file, a `.tflite`.
-    ///
-    /// # Panics
-    /// If the network does not fit the format, which is a bug of its description.
-    #[must_use]
-    pub fn build(&self, seed: u64) -> Vec<u8> {
-        let net = (self.describe)(seed);
-        tflite::emit(&net, self.element).expect("the networks of the zoo fit the schema")
+/// The graph of the network that `spec` asks for, as [`build`] understands it, without drawing its weights, which are not in the
+/// graph either: operators, and the tensors that they pass on.
+///
+/// # Errors
+/// As [`build`].
+pub fn outline(spec: &str) -> Result<Graph> {
+    let (network, net) = describe(spec)?;
+    outline::graph(&net, network.element).map_err(|error| refused(spec, error))
+}
+
+fn describe(spec: &str) -> Result<(&'static Network, Net)> {
+    let (name, params) = Params::split(spec).map_err(|fault| refused(spec, fault))?;
+    let Some(network) = list().iter().find(|network| network.name == name) else {
+        let names: Vec<&str> = list().iter().map(|network| network.name).collect();
+        let names = names.join(", ");
+        return Err(refused(
+            spec,
+            format_args!("no such network; there are {names}"),
+        ));
+    };
+    let net = match network.describe {
+        Describe::Fixed(net) => params.end().map(net),
+        Describe::Wired(regime) => regime.net(name.trim_end_matches("-f32"), params),
+    };
+    let net = net.and_then(small_enough);
+    Ok((network, net.map_err(|fault| refused(spec, fault))?))
+}
+
+/// Weights of a network; more of them do not fit a file of 2 GiB in single precision.
+const MOST_WEIGHTS: u64 = 1 << 29;
+
+fn small_enough(net: Net) -> std::result::Result<Net, Fault> {
+    match net.weights() {
+        weights if weights < MOST_WEIGHTS => Ok(net),
+        weights => Err(Fault::new(format_args!(
+            "{weights} weights do not fit a file; take fewer nodes, channels or stages"
+        ))),
     }
+}
+
+fn refused(spec: &str, fault: impl std::fmt::Display) -> Error {
+    Error::new(ErrorKind::Usage, format_args!("zoo:{spec}: {fault}"))
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use lowtide::report::{CompareReport, InspectReport, OptimizeReport, json};
+use lowtide::report::{BudgetAsked, BudgetOn, CompareReport, InspectReport, OptimizeReport, json};
 use lowtide::{
     Algorithm, Bytes, CompareOptions, Error, ErrorKind, Format, InspectOptions, Limits, Model,
     OptimizeOptions, Result, Target,
@@ -82,6 +82,22 @@ fn named<T: Clone>(all: &[T], name: &str, what: &str, of: impl Fn(&T) -> &str) -
     })
 }
 
+/// A budget as Python gives it: how many bytes, and for what.
+type Budget = Option<(u64, String)>;
+
+/// What it means for this model.
+fn asked(budget: Budget, model: &Model, target: &Target) -> Result<Option<BudgetAsked>> {
+    let asked = budget.map(|(bytes, on)| {
+        let on = named(BudgetOn::ALL, &on, "budget", |on| on.name())?;
+        on.check(model, target)?;
+        Ok(BudgetAsked {
+            bytes: Bytes(bytes),
+            on,
+        })
+    });
+    asked.transpose()
+}
+
 fn target(name: &str) -> Result<Target> {
     named(Target::ALL, name, "target", |target| target.name)
 }
@@ -93,20 +109,19 @@ fn inspect(
     source: Source,
     target_name: &str,
     effort: Effort,
-    budget: Option<u64>,
+    budget: Budget,
 ) -> PyResult<String> {
     let run = || {
+        let model = source.open()?;
+        let target = target(target_name)?;
+        let budget = asked(budget, &model, &target)?;
         let options = InspectOptions {
-            target: target(target_name)?,
+            target,
             limits: effort.limits(InspectOptions::default().limits)?,
             observer: None,
         };
-        let model = source.open()?;
         let inspection = lowtide::inspect(&model, &options)?;
-        Ok(json::text(&InspectReport::new(
-            &inspection,
-            budget.map(Bytes),
-        )))
+        Ok(json::text(&InspectReport::new(&inspection, budget)))
     };
     py.detach(run).map_err(|error: Error| failure(&error))
 }
@@ -117,6 +132,7 @@ fn inspect(
 struct Way {
     order: String,
     cleanup: bool,
+    plan: bool,
     int8: bool,
 }
 
@@ -127,28 +143,32 @@ fn optimize<'py>(
     source: Source,
     target_name: &str,
     effort: Effort,
-    budget: Option<u64>,
+    budget: Budget,
     way: Way,
 ) -> PyResult<(String, Bound<'py, PyBytes>)> {
     let Way {
         order,
         cleanup,
+        plan,
         int8,
     } = way;
     let run = || {
-        let options = OptimizeOptions {
-            target: target(target_name)?,
-            cleanup,
-            algorithm: named(Algorithm::ALL, &order, "order", |a| a.name())?,
-            limits: effort.limits(Limits::default())?,
-            observer: None,
-        };
         let mut model = source.open()?;
         if int8 {
             model = model.to_int8()?;
         }
+        let target = target(target_name)?;
+        let budget = asked(budget, &model, &target)?;
+        let options = OptimizeOptions {
+            target,
+            cleanup,
+            plan,
+            algorithm: named(Algorithm::ALL, &order, "order", |a| a.name())?,
+            limits: effort.limits(Limits::default())?,
+            observer: None,
+        };
         let optimized = lowtide::optimize(&model, &options)?;
-        let report = OptimizeReport::new(&optimized, budget.map(Bytes));
+        let report = OptimizeReport::new(&optimized, budget);
         Ok((json::text(&report), optimized.bytes))
     };
     let (report, bytes) = py.detach(run).map_err(|error: Error| failure(&error))?;

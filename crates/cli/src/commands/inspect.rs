@@ -12,16 +12,18 @@ use crate::settings::{self, Settings};
 
 pub(super) fn run(args: &Inspect, settings: &Settings<'_>) -> Result<Exit> {
     let model = Model::open_with(&args.input.model, &args.input.dims)?;
+    let target = settings::target(&args.input.target);
+    let budget = settings::budget(&args.budget, &model, &target)?;
     let watch = Watch::new(settings);
     let show = |progress: Progress| watch.show("looking for a better order", progress);
     let options = InspectOptions {
-        target: settings::target(&args.input.target),
+        target,
         limits: limits(&args.effort),
         observer: Some(&show),
     };
     let inspection = lowtide::inspect(&model, &options)?;
     watch.finish();
-    let report = InspectReport::new(&inspection, args.budget.budget);
+    let report = InspectReport::new(&inspection, budget);
     super::pages::write(&args.pages, || PageData::of_inspect(&inspection, &report))?;
     let rows = if args.all { Rows::All } else { Rows::Some };
     super::print(settings, &report, |report, page| {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lowtide::report::{OutputPart, SCHEMA, ZooReport, terminal};
-use lowtide::{Error, ErrorKind, Model, Result, zoo};
+use lowtide::{Result, zoo};
 use serde::Serialize;
 
 use crate::args::Zoo;
@@ -29,13 +29,7 @@ struct Written {
 
 fn write(name: &str, path: &Path, settings: &Settings<'_>) -> Result<()> {
     let spec = name.strip_prefix("zoo:").unwrap_or(name);
-    let Some(bytes) = zoo::build(spec) else {
-        // Opening it says which names there are.
-        return Model::open(&format!("zoo:{spec}")).and(Err(Error::new(
-            ErrorKind::Internal,
-            format_args!("zoo:{spec} can be opened but not written; please report this"),
-        )));
-    };
+    let bytes = zoo::build(spec)?;
     lowtide::save(path, &bytes)?;
     let report = Written {
         schema: SCHEMA,

@@ -38,24 +38,24 @@ pub(crate) fn destination(
     Ok(Some(output.to_path_buf()))
 }
 
-/// Refuses a certificate over the model or over the new model.
+/// Refuses to write what stands beside the model, `what` people call it, over one of `others` or over the model.
 ///
 /// # Errors
 /// Says which of them it would overwrite.
-pub(crate) fn certificate_beside(
+pub(crate) fn beside(
     model: &Model,
-    output: Option<&Path>,
-    certificate: Option<&Path>,
+    others: &[Option<&Path>],
+    what: &str,
+    file: Option<&Path>,
 ) -> Result<()> {
-    let Some(certificate) = certificate else {
+    let Some(file) = file else {
         return Ok(());
     };
     let source = Path::new(model.name());
-    let others = [Some(source), output].into_iter().flatten();
-    let mut taken = others.filter(|&other| other == certificate || same_file(other, certificate));
-    match taken.next() {
+    let mut others = others.iter().copied().flatten().chain([source]);
+    match others.find(|&other| other == file || same_file(other, file)) {
         Some(other) => Err(usage(format_args!(
-            "{} is to be a model; give the certificate a file of its own",
+            "{} is to be something else; give the {what} a file of its own",
             other.display()
         ))),
         None => Ok(()),

@@ -1,5 +1,6 @@
 //! Commands with a page of their own.
 
+mod arena;
 mod certificates;
 mod pack;
 mod traffic;

@@ -130,6 +130,7 @@ const RARE: &[&str] = &[
     "reason.bound_bytes",
     "reason.states",
     "reason.operator_needs_bytes",
+    "unknown[]",
 ];
 
 fn compare_with_page(section: &str, lines: &[&str]) {
@@ -158,10 +159,19 @@ fn compare_with_page(section: &str, lines: &[&str]) {
 
 #[test]
 fn the_page_and_the_output_have_the_same_keys() {
-    compare_with_page("inspect", &["inspect model.json --json --budget 1MiB"]);
+    compare_with_page(
+        "inspect",
+        &[
+            "inspect model.json --json --budget 1MiB",
+            "inspect zoo:resnet8 --json",
+        ],
+    );
     compare_with_page(
         "optimize",
-        &["optimize model.json --json --budget 1MiB -o new.json --certificate proof.json"],
+        &[
+            "optimize model.json --json --budget 1MiB -o new.json --certificate proof.json",
+            "optimize zoo:resnet8 --json --header new.h",
+        ],
     );
     compare_with_page("compare", &["compare model.json --json"]);
     compare_with_page(

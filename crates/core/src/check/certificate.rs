@@ -94,7 +94,7 @@ fn check_operator(costs: &Costs<'_>, op: OpId) -> Result<(), String> {
 }
 
 /// Before `op` runs, its ancestors have run and neither it nor its descendants have. If `f` is lowest on that interval at `E`,
-/// it costs `f(E)` and what it writes. As `f` is submodular, `f(A) >= f(A & E) + f(A | E) - f(E)`, so that it is enough to
+/// it costs `f(E)` and what it writes, unless it can write it in place. As `f` is submodular, `f(A) >= f(A & E) + f(A | E) - f(E)`, so that it is enough to
 /// look at the downsets below and above `E`.
 fn check_around(costs: &Costs<'_>, around: &Around) -> Result<(), String> {
     let op = around.op;
@@ -117,7 +117,7 @@ fn check_around(costs: &Costs<'_>, around: &Around) -> Result<(), String> {
     if !costs.is_downset(&lowest) {
         return Err("lowest: an operator is without what must run before it".to_owned());
     }
-    enough(costs, costs.live(&lowest) + costs.made(op), op)?;
+    enough(costs, costs.live(&lowest) + costs.least_made(op), op)?;
     flow::check_below(costs, &low, &lowest, &around.below).map_err(|f| format!("below: {f}"))?;
     flow::check_above(costs, &lowest, &high, &around.above).map_err(|f| format!("above: {f}"))
 }

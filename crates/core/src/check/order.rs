@@ -6,6 +6,8 @@ use crate::memory::Target;
 use crate::plan::Order;
 use crate::units::Bytes;
 
+use super::sharing::Sharing;
+
 /// What is wrong with an order.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrderFault {
@@ -69,9 +71,13 @@ pub fn check_order(
     }
 }
 
-/// The state of a run: how many holders each tensor still has, and what is live.
+/// The state of a run: how many holders each tensor still has, and what is live. A view has no bytes: it holds what it is a
+/// view of.
 struct Walk<'g> {
     graph: &'g Graph,
+    sharing: Sharing<'g>,
+    /// What each tensor adds to the live bytes when it comes; nothing for views, constants, and what the caller keeps.
+    bytes: Vec<Bytes>,
     done: Vec<bool>,
     writer: Vec<Option<OpId>>,
     waits: Vec<Vec<OpId>>,
@@ -83,10 +89,12 @@ struct Walk<'g> {
 }
 
 impl<'g> Walk<'g> {
-    fn new(graph: &'g Graph, target: &Target) -> Self {
+    fn new(graph: &'g Graph, target: &'g Target) -> Self {
         let tensors = graph.tensors().len();
         let mut walk = Self {
             graph,
+            sharing: Sharing::new(graph, target),
+            bytes: vec![Bytes::ZERO; tensors],
             done: vec![false; graph.ops().len()],
             writer: vec![None; tensors],
             waits: vec![Vec::new(); graph.ops().len()],
@@ -99,45 +107,46 @@ impl<'g> Walk<'g> {
             op.outputs
                 .iter()
                 .for_each(|t| walk.writer[t.index()] = Some(id));
-            op.reads().for_each(|t| walk.holders[t.index()] += 1);
+            for t in op.reads() {
+                let home = walk.sharing.home(t);
+                walk.holders[home.index()] += 1;
+            }
         }
         graph
             .control()
             .iter()
             .for_each(|&(first, second)| walk.waits[second.index()].push(first));
-        graph
-            .outputs()
-            .iter()
-            .for_each(|t| walk.holders[t.index()] += 1);
+        for &t in graph.outputs() {
+            let home = walk.sharing.home(t);
+            walk.holders[home.index()] += 1;
+        }
         walk.fill(target);
         walk
     }
 
-    /// What is live before the first step.
+    /// What tensors weigh, and what is live before the first step.
     fn fill(&mut self, target: &Target) {
+        for (t, tensor) in self.graph.tensors().iter() {
+            if tensor.role != Role::Constant && self.sharing.home(t) == t {
+                self.bytes[t.index()] = tensor.bytes;
+            }
+            if tensor.role == Role::Variable {
+                self.holders[t.index()] += 1;
+                self.here[t.index()] = true;
+            }
+        }
         for &t in self.graph.inputs() {
             // Nobody lets go of an input that is kept, or that nobody reads.
             if target.keeps_inputs || self.holders[t.index()] == 0 {
                 self.holders[t.index()] += 1;
             }
             self.here[t.index()] = true;
-        }
-        for (t, tensor) in self.graph.tensors().iter() {
-            if tensor.role == Role::Variable {
-                self.holders[t.index()] += 1;
-                self.here[t.index()] = true;
-            }
-            if self.here[t.index()] {
-                self.live += self.size(t);
+            if !target.counts_inputs && self.graph.tensor(t).role != Role::Variable {
+                self.bytes[t.index()] = Bytes::ZERO;
             }
         }
-    }
-
-    fn size(&self, tensor: TensorId) -> Bytes {
-        match self.graph.tensor(tensor).role {
-            Role::Constant => Bytes::ZERO,
-            Role::Activation | Role::Variable => self.graph.tensor(tensor).bytes,
-        }
+        let here = self.here.iter().zip(&self.bytes).filter(|&(here, _)| *here);
+        self.live = here.map(|(_, &bytes)| bytes).sum();
     }
 
     fn run(&mut self, step: usize, op: OpId) -> Result<(), OrderFault> {
@@ -152,11 +161,18 @@ impl<'g> Walk<'g> {
             return Err(OrderFault::TooEarly { step, op, missing });
         }
         self.done[op.index()] = true;
-        self.write(&node.outputs);
-        self.peak = self.peak.max(self.live);
+        let spared = self.spared(op);
+        for t in &node.outputs {
+            // A variable that is written was alive before.
+            if !std::mem::replace(&mut self.here[t.index()], true) {
+                self.live += self.bytes[t.index()];
+            }
+        }
+        self.peak = self.peak.max(self.live - spared);
         for t in node.reads() {
-            self.holders[t.index()] -= 1;
-            self.free_if_unheld(t);
+            let home = self.sharing.home(t);
+            self.holders[home.index()] -= 1;
+            self.free_if_unheld(home);
         }
         for &t in &node.outputs {
             self.free_if_unheld(t);
@@ -164,19 +180,27 @@ impl<'g> Walk<'g> {
         Ok(())
     }
 
-    /// Outputs come to life; a variable that is written was alive before.
-    fn write(&mut self, outputs: &[TensorId]) {
-        for &t in outputs {
-            if !std::mem::replace(&mut self.here[t.index()], true) {
-                self.live += self.size(t);
-            }
+    /// Bytes of the output that stand where an input stood which nobody but `op` holds any more.
+    fn spared(&self, op: OpId) -> Bytes {
+        let Some((output, over)) = self.sharing.in_place(op) else {
+            return Bytes::ZERO;
+        };
+        let dies = |home: &TensorId| {
+            let reads = self.graph.op(op).reads();
+            let own = reads.filter(|&t| self.sharing.home(t) == *home).count();
+            let there = self.here[home.index()] && self.bytes[home.index()] > Bytes::ZERO;
+            there && self.holders[home.index()] as usize == own
+        };
+        match over.iter().any(dies) {
+            true => self.bytes[output.index()],
+            false => Bytes::ZERO,
         }
     }
 
     fn free_if_unheld(&mut self, tensor: TensorId) {
         if self.holders[tensor.index()] == 0 && self.here[tensor.index()] {
             self.here[tensor.index()] = false;
-            self.live -= self.size(tensor);
+            self.live -= self.bytes[tensor.index()];
         }
     }
 }

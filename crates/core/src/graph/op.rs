@@ -95,6 +95,9 @@ pub enum OpKind {
     },
     /// Every element computed from the elements at the same place: the output may take an input's bytes over.
     Elementwise,
+    /// Each slice along some axes computed from the same slice of input 0 alone, all of it read before any of it is written
+    /// (softmax, layer normalisation): the output may take input 0's bytes over.
+    Normalize,
 }
 
 impl OpKind {
@@ -114,6 +117,7 @@ impl OpKind {
             Self::Requantize => "requantize",
             Self::Constant { .. } => "constant",
             Self::Elementwise => "elementwise",
+            Self::Normalize => "normalize",
         }
     }
 }

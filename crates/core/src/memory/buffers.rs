@@ -6,7 +6,8 @@ use crate::packing::{Buffer, Problem};
 use crate::plan::Order;
 use crate::units::Bytes;
 
-use super::{Instance, live_ranges};
+use super::Instance;
+use super::live_range::{taken_over, whole_ranges};
 
 /// The buffers that an order needs in one arena, and whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,14 +59,26 @@ impl Buffers {
 }
 
 /// What `order` asks of an arena in which sizes and offsets are multiples of `alignment` bytes: every tensor that takes
-/// bytes in `instance`, over its live range in steps. `order` must hold every operator once.
+/// bytes in `instance`, over its live range in steps. Tensors written over one another have one buffer, from the start
+/// of the first to the end of the last. `order` must hold every operator once.
 ///
 /// # Errors
 /// A tensor too large for any arena.
 pub fn buffers(instance: &Instance<'_>, order: &Order, alignment: u64) -> Result<Buffers> {
-    let ranges = live_ranges(instance, order);
+    let mut ranges = whole_ranges(instance, order);
+    let mut first: Table<TensorId, TensorId> = ranges.ids().collect();
+    let mut taken = taken_over(instance, &ranges);
+    // In order of the steps, so that chains are joined from their beginnings.
+    taken.sort_unstable_by_key(|&(_, new)| ranges[new].map(|range| range.start));
+    for (old, new) in taken {
+        first[new] = first[old];
+        let end = ranges[new].take().map(|range| range.end);
+        if let (Some(range), Some(end)) = (&mut ranges[first[old]], end) {
+            range.end = end;
+        }
+    }
     let mut tensors: Table<BufferId, TensorId> = Table::new();
-    let mut places = Table::filled(None, ranges.len());
+    let mut own = Table::filled(None, ranges.len());
     let mut buffers: Table<BufferId, Buffer> = Table::new();
     for (id, range) in ranges.iter() {
         let Some(range) = range else {
@@ -78,11 +91,12 @@ pub fn buffers(instance: &Instance<'_>, order: &Order, alignment: u64) -> Result
             alignment,
             ..Buffer::new(range.start.into(), end.into(), size)
         });
-        places[id] = Some(tensors.push(id));
+        own[id] = Some(tensors.push(id));
     }
+    let places = ranges.ids().map(|id| own[first[instance.home(id)]]);
     Ok(Buffers {
         problem: Problem::new(buffers, None)?,
+        places: places.collect(),
         tensors,
-        places,
     })
 }

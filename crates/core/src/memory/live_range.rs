@@ -1,6 +1,5 @@
 //! When each tensor is live under an order.
 
-use crate::graph::Role;
 use crate::ids::{OpId, Table, TensorId};
 use crate::plan::Order;
 
@@ -29,10 +28,38 @@ impl LiveRange {
     }
 }
 
-/// The live range of every tensor that takes bytes in `instance`; `None` for all others (constants, unused tensors).
+/// The live range of every tensor that takes bytes in `instance`; `None` for all others (constants, unused tensors, views).
+/// What is overwritten in place ends before the step that overwrites it, so that its bytes count once.
 /// `order` must hold every operator once.
 #[must_use]
 pub fn live_ranges(instance: &Instance<'_>, order: &Order) -> Table<TensorId, Option<LiveRange>> {
+    let mut ranges = whole_ranges(instance, order);
+    for (old, _) in taken_over(instance, &ranges) {
+        if let Some(range) = &mut ranges[old] {
+            range.end -= 1;
+        }
+    }
+    ranges
+}
+
+/// Which tensors are overwritten by which, given the live ranges of an order in which nothing is. One takes over one.
+pub(super) fn taken_over(
+    instance: &Instance<'_>,
+    whole: &Table<TensorId, Option<LiveRange>>,
+) -> Vec<(TensorId, TensorId)> {
+    let each = instance.in_place().iter().filter_map(|place| {
+        let step = whole[place.output]?.start;
+        let dies = |t: &&TensorId| whole[**t].is_some_and(|range| range.end == step + 1);
+        Some((*place.over.iter().find(dies)?, place.output))
+    });
+    each.collect()
+}
+
+/// Live ranges where every operator writes to bytes that nobody reads then.
+pub(super) fn whole_ranges(
+    instance: &Instance<'_>,
+    order: &Order,
+) -> Table<TensorId, Option<LiveRange>> {
     let graph = instance.graph();
     let steps = order.len() as u32;
     let mut step_of: Table<OpId, u32> = Table::filled(0, graph.ops().len());
@@ -48,12 +75,7 @@ pub fn live_ranges(instance: &Instance<'_>, order: &Order) -> Table<TensorId, Op
     };
     for tensor in instance.tensors() {
         let start = tensor.producer.map_or(0, |op| step_of[op]);
-        let last = instance
-            .topology()
-            .consumers(tensor.id)
-            .iter()
-            .map(|&op| step_of[op])
-            .max();
+        let last = tensor.readers.iter().map(|&op| step_of[op]).max();
         let end = if tensor.to_end {
             steps
         } else {
@@ -61,13 +83,8 @@ pub fn live_ranges(instance: &Instance<'_>, order: &Order) -> Table<TensorId, Op
         };
         ranges[tensor.id] = Some(LiveRange { start, end });
     }
-    let variables = graph.tensors().iter();
-    let variables = variables.filter(|(_, tensor)| tensor.role == Role::Variable);
-    let inputs = graph.inputs().iter().copied();
-    for id in inputs.chain(variables.map(|(id, _)| id)) {
-        if graph.is_counted(id) {
-            ranges[id].get_or_insert(whole);
-        }
+    for &id in instance.throughout() {
+        ranges[id] = Some(whole);
     }
     ranges
 }

@@ -1,5 +1,7 @@
 //! Targets: the runtimes whose arena we plan, and what each of them counts.
 
+use super::Aliasing;
+
 /// A runtime, as far as its memory is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -9,6 +11,10 @@ pub struct Target {
     pub alignment: u64,
     /// Graph inputs stay live to the end of the run; otherwise they may be overwritten after their last use.
     pub keeps_inputs: bool,
+    /// Graph inputs take bytes of the arena; otherwise they stay in the caller's own buffers, which are nobody's to overwrite.
+    pub counts_inputs: bool,
+    /// Which bytes tensors share.
+    pub aliasing: Aliasing,
     /// How the runtime itself places tensors, where it reads no plan.
     pub planner: Planner,
 }
@@ -24,11 +30,13 @@ pub enum Planner {
 
 impl Target {
     /// TensorFlow Lite Micro: 16-byte alignment, inputs may be overwritten
-    /// (`MicroArenaBufferAlignment`, `AllocationInfoBuilder`).
+    /// (`MicroArenaBufferAlignment`, `AllocationInfoBuilder`), nothing shared.
     pub const TFLM: Self = Self {
         name: "tflm",
         alignment: 16,
         keeps_inputs: false,
+        counts_inputs: true,
+        aliasing: Aliasing::NONE,
         planner: Planner::Tflm,
     };
     /// LiteRT, formerly TensorFlow Lite: 64-byte alignment, inputs kept for the whole run (`ArenaPlanner`).
@@ -36,11 +44,22 @@ impl Target {
         name: "litert",
         alignment: 64,
         keeps_inputs: true,
+        counts_inputs: true,
+        aliasing: Aliasing::NONE,
         planner: Planner::Litert,
+    };
+    /// No runtime: every sharing that the arithmetic allows, inputs included, without alignment.
+    pub const IDEAL: Self = Self {
+        name: "ideal",
+        alignment: 1,
+        keeps_inputs: false,
+        counts_inputs: true,
+        aliasing: Aliasing::ALL,
+        planner: Planner::Tflm,
     };
 
     /// All targets, the default first.
-    pub const ALL: &[Self] = &[Self::TFLM, Self::LITERT];
+    pub const ALL: &[Self] = &[Self::TFLM, Self::LITERT, Self::IDEAL];
 
     /// The target of this name.
     #[must_use]

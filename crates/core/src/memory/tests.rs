@@ -1,7 +1,7 @@
-use super::{Instance, LiveRange, Scratch, Target, litert_buffers, live_ranges, profile};
+use super::{Instance, LiveRange, Scratch, Target, buffers, litert_buffers, live_ranges, profile};
 use crate::check::check_order;
 use crate::graph::{Graph, Role, text};
-use crate::ids::OpId;
+use crate::ids::{OpId, TensorId};
 use crate::plan::Order;
 use crate::testing::fuzz;
 use crate::units::Bytes;
@@ -156,6 +156,44 @@ fn live_ranges_are_half_open() {
         range(1, 3),
     ];
     assert_eq!(ranges.as_slice(), wanted);
+}
+
+#[test]
+fn what_is_written_over_a_dying_input_counts_once() {
+    let add = "x: 8 input\na: 8 = A(x)\nb: 8 = B(x)\nc: 8 output = ADD{elementwise}(a, b)";
+    assert_eq!(steps(add, &Target::IDEAL), [16, 24, 16]);
+    assert_eq!(steps(add, &Target::TFLM), [16, 24, 24]);
+    // The input is read again; the other one is of another size; the graph's output is dead first.
+    let kept =
+        "x: 8 input\na: 8 = A(x)\nb: 4 = B(x)\nc: 8 = C{elementwise}(a, b)\nd: 8 output = D(a, c)";
+    assert_eq!(steps(kept, &Target::IDEAL), [16, 20, 20, 24]);
+    let output = "x: 8 input\na: 8 output = A{elementwise}(x)\nb: 8 = B{elementwise}(a)";
+    assert_eq!(steps(output, &Target::IDEAL), [8, 16]);
+}
+
+#[test]
+fn views_have_no_bytes_and_keep_their_home() {
+    let source = "x: 8 input\na: 8 = A(x)\nv: 8 = V{reshape}(a)\nb: 4 = B(a)\nc: 8 output = C{elementwise}(v)";
+    assert_eq!(steps(source, &Target::IDEAL), [16, 8, 12, 8]);
+    assert_eq!(steps(source, &Target::TFLM), [16, 16, 20, 16]);
+}
+
+#[test]
+fn tensors_over_one_another_have_one_buffer() {
+    let source = "x: 8 input\na: 8 = A{elementwise}(x)\nv: 8 = V{reshape}(a)\nb: 8 = B{elementwise}(v)\ny: 4 output = Y(b)";
+    let graph = graph(source);
+    let instance = Instance::new(&graph, &Target::IDEAL);
+    let found = buffers(&instance, &Order::new(graph.file_order()), 1).unwrap();
+    let places: Vec<u32> = found.places.rows().flatten().map(|b| b.0).collect();
+    assert_eq!(places, [0, 0, 0, 0, 1]);
+    assert_eq!(found.tensors.as_slice(), [TensorId(0), TensorId(4)]);
+    let ends: Vec<_> = found
+        .problem
+        .buffers()
+        .rows()
+        .map(|b| (b.start, b.end))
+        .collect();
+    assert_eq!(ends, [(0, 4), (3, 4)]);
 }
 
 #[test]

@@ -14,6 +14,17 @@
 //! T(D, v) - f(D) = extra(v) + outputs of v that D has not started, not apart - apart inputs of v that end here
 //! f(D+v)  - f(D) =            outputs of v that D has not started            -       inputs of v that end here
 //! ```
+//!
+//! **In place.** An operator that writes its output over an input which ends there has that input apart: it is gone before the
+//! peak. With several such inputs of the output's size the sum would be below `f(D)` where more than one ends; then
+//! `T(D, v) = max(f(D), sum, f(D+v))`, which holds of all operators. Nothing else changes, in either direction. Proof. Put
+//! two halves in the place of `v`: `v'` ends what is apart and starts what is not, then `v''` does the rest. On this finer
+//! lattice `f` is submodular as before (it is still a sum over tensors with starters and enders, the bytes inside one among
+//! them), and every cost is the largest `f` passed: `T(D, v) = max(f(D), f(D+v'), f(D+v'+v''))`. Running `v''` right after `v'`
+//! costs no order anything, as a half that starts nothing never raises `f`. So every statement that needs submodularity alone
+//! holds, and its mirror image. What it takes is that the several inputs are as large as the output and that there is no other
+//! output ([`crate::graph::Graph::overwritable`]): with a smaller one, or bytes beside it, what two ends free would hide
+//! what the operator needs. That is what regular means here.
 
 pub(super) mod bits;
 mod draft;
@@ -64,6 +75,8 @@ pub(super) struct Net {
     pub(super) links: [Rows<u32>; 2],
     /// Bytes of every tensor.
     pub(super) size: Vec<u64>,
+    /// Operators whose outputs can be written over either of several inputs: their sums can be below `f(D)`.
+    pub(super) either: Vec<bool>,
     /// Starters and enders of every tensor. No starter: live from the beginning. No ender: live to the end.
     pub(super) ends: [Rows<u32>; 2],
     /// What every operator adds whatever ran before.
@@ -158,6 +171,7 @@ impl Net {
             links: [turn_links(END), turn_links(START)],
             size: self.size.clone(),
             ends: [turn_ends(END), turn_ends(START)],
+            either: self.either.iter().rev().copied().collect(),
         };
         parts.seal()
     }
@@ -171,6 +185,7 @@ struct Parts {
     links: [Rows<u32>; 2],
     size: Vec<u64>,
     ends: [Rows<u32>; 2],
+    either: Vec<bool>,
 }
 
 impl Parts {
@@ -209,6 +224,7 @@ impl Parts {
             links,
             size,
             ends,
+            either,
         } = self;
         Net {
             base,
@@ -217,6 +233,7 @@ impl Parts {
             links,
             size,
             ends,
+            either,
             fixed,
             shared,
         }

@@ -8,7 +8,7 @@ mod parts;
 
 use cuts::forced_downsets;
 use glue::glue;
-use lean::lean;
+use lean::{decide, lean};
 
 pub(super) use modules::linearise;
 pub(super) use parts::{Part, split};

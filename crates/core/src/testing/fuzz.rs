@@ -4,9 +4,9 @@
 use fastrand::Rng;
 
 use crate::check::check_order;
-use crate::graph::text;
+use crate::graph::{Graph, text};
 use crate::limits::{Limits, Meter};
-use crate::memory::{Instance, Target, profile};
+use crate::memory::{Aliasing, Honoured, Instance, Target, profile};
 use crate::schedule::baseline::Baseline;
 use crate::schedule::serenity::{Switches, serenity};
 
@@ -43,11 +43,52 @@ pub fn damaged_text(seed: u64) {
     text(&bytes);
 }
 
+/// Half the graphs have tensors that can share bytes.
+pub(crate) fn drawn(seed: u64, most_ops: usize) -> Graph {
+    match seed % 2 {
+        0 => generate::graph(seed, most_ops),
+        _ => generate::sharing(seed, most_ops),
+    }
+}
+
+/// Every target, and some that no runtime is: what may be shared, bit by bit.
+#[must_use]
+pub fn targets() -> Vec<Target> {
+    let (odd, other) = (&["OP", "RESHAPE"][..], &["ADD", "SPLIT", "OP"][..]);
+    let mut targets = Target::ALL.to_vec();
+    for bits in 0..8 {
+        let on = |bit: u32| bits >> bit & 1 == 1;
+        targets.push(Target {
+            name: "made up",
+            keeps_inputs: on(0) && on(1),
+            counts_inputs: !on(2),
+            aliasing: Aliasing {
+                views: if on(0) {
+                    Honoured::Listed(odd)
+                } else {
+                    Honoured::Every
+                },
+                in_place: if on(1) {
+                    Honoured::Listed(other)
+                } else {
+                    Honoured::Every
+                },
+                sole_reader: on(2),
+                inputs: on(0) != on(2),
+                outputs: on(1) != on(2),
+                above: u64::from(on(0)) * 2,
+            },
+            ..Target::IDEAL
+        });
+    }
+    targets
+}
+
 /// The ruler counts what the referee counts, whatever the order.
 pub fn ruler(seed: u64) {
     let mut rng = Rng::with_seed(!seed);
-    let graph = generate::graph(seed, 24);
-    for target in Target::ALL {
+    let graph = drawn(seed, 24);
+    for target in &targets() {
         let instance = Instance::new(&graph, target);
         for _ in 0..4 {
             let order = generate::order(&instance, &mut rng);
@@ -65,8 +106,8 @@ pub fn ruler(seed: u64) {
 
 /// The referee takes every baseline, and none is better than the oracle.
 pub fn baselines(seed: u64) {
-    let graph = generate::graph(seed, 12);
-    for target in Target::ALL {
+    let graph = drawn(seed, 12);
+    for target in &targets() {
         let instance = Instance::new(&graph, target);
         let optimum = oracle::optimum(&instance);
         for baseline in Baseline::ALL {
@@ -83,8 +124,9 @@ pub fn baselines(seed: u64) {
 /// SERENITY finds the oracle's peak with every combination of its switches, however early its steps time out.
 pub fn serenity_is_exact(seed: u64) {
     let mut rng = Rng::with_seed(!seed);
-    let graph = generate::graph(seed, 12);
-    let target = &Target::ALL[rng.usize(0..Target::ALL.len())];
+    let graph = drawn(seed, 12);
+    let targets = targets();
+    let target = &targets[rng.usize(0..targets.len())];
     let instance = Instance::new(&graph, target);
     let optimum = oracle::optimum(&instance);
     for combination in 0..4 {

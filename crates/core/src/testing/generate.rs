@@ -1,7 +1,12 @@
 //! Random graphs and orders from a seed.
 
+mod pages;
+mod sharing;
 #[cfg(test)]
 mod tests;
+
+pub use pages::pages;
+pub use sharing::sharing;
 
 use fastrand::Rng;
 
@@ -46,40 +51,6 @@ pub fn order(instance: &Instance<'_>, rng: &mut Rng) -> Order {
     Order::new(order)
 }
 
-/// A graph whose operators read two of `pages` inputs of 8 bytes each and write an output of the graph: what is evicted has a
-/// copy elsewhere.
-///
-/// # Panics
-/// For fewer than two pages.
-#[must_use]
-pub fn pages(seed: u64, pages: usize, ops: usize) -> Graph {
-    let mut rng = Rng::with_seed(seed);
-    let mut builder = GraphBuilder::new("pages");
-    let tensor = || Tensor {
-        name: String::new(),
-        bytes: Bytes(8),
-        role: Role::Activation,
-        array: None,
-    };
-    let inputs: Vec<TensorId> = (0..pages).map(|_| builder.tensor(tensor())).collect();
-    inputs.iter().for_each(|&t| builder.input(t));
-    for _ in 0..ops {
-        let first = rng.usize(0..pages);
-        let second = (first + rng.usize(1..pages)) % pages;
-        let output = builder.tensor(tensor());
-        builder.output(output);
-        builder.op(Op {
-            name: String::new(),
-            label: "READ".to_owned(),
-            kind: OpKind::Opaque,
-            inputs: vec![Some(inputs[first]), Some(inputs[second])],
-            outputs: vec![output],
-            has_effects: false,
-        });
-    }
-    builder.build().expect("inputs stand before all operators")
-}
-
 /// How operators choose what they read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wiring {
@@ -95,11 +66,15 @@ enum Wiring {
 struct Sketch {
     rng: Rng,
     builder: GraphBuilder,
+    /// Bytes of every tensor so far.
+    sizes: Vec<u64>,
     ops: usize,
     wiring: Wiring,
     most_bytes: u64,
     /// Chance in a hundred of everything out of the ordinary; at 0 the graph is as plain as can be.
     oddity: u32,
+    /// Chance in a hundred that an operator can share bytes.
+    sharing: u32,
     /// Inputs and constants.
     sources: Vec<TensorId>,
     /// What operators wrote, with the number of the writer.
@@ -117,10 +92,12 @@ impl Sketch {
         };
         Self {
             builder: GraphBuilder::new(format!("random {ops}")),
+            sizes: Vec::new(),
             ops,
             wiring,
             most_bytes: [1, 4, 16, 1000][rng.usize(0..4)],
             oddity: [0, 4, 15][rng.usize(0..3)],
+            sharing: 0,
             sources: Vec::new(),
             written: Vec::new(),
             variables: Vec::new(),
@@ -149,6 +126,11 @@ impl Sketch {
             true => 0,
             false => self.rng.u64(1..=self.most_bytes),
         };
+        self.sized(bytes, role)
+    }
+
+    fn sized(&mut self, bytes: u64, role: Role) -> TensorId {
+        self.sizes.push(bytes);
         self.builder.tensor(Tensor {
             name: String::new(),
             bytes: Bytes(bytes),
@@ -196,6 +178,9 @@ impl Sketch {
         if !self.variables.is_empty() && self.rng.bool() {
             let variable = self.variables[self.rng.usize(0..self.variables.len())];
             inputs.push(Some(variable));
+        }
+        if self.sharing > 0 && self.rng.u32(0..100) < self.sharing {
+            return self.draw_sharing(number, inputs);
         }
         let outputs: Vec<TensorId> = match self.rng.u8(0..8) {
             0 if self.oddity > 0 => Vec::new(),

@@ -29,6 +29,7 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
         },
         "Split" => OpKind::Split { data: 0 },
         "Concat" => concat(call),
+        "Softmax" | "LogSoftmax" | "LayerNormalization" => OpKind::Normalize,
         "QuantizeLinear" | "DequantizeLinear" => OpKind::Requantize,
         op_type if is_elementwise(op_type) => OpKind::Elementwise,
         _ => OpKind::Opaque,

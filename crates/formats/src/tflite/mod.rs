@@ -96,7 +96,7 @@ impl Model {
     /// `limits` are those of the packing.
     ///
     /// # Errors
-    /// Control flow that TFLM cannot run.
+    /// The referee's refusal, which is a bug.
     pub fn planned(&self, limits: &Limits) -> Result<Option<Self>> {
         let plan = plan::helpful(&self.file, limits)?;
         plan.map(|plan| self.with_plan(&plan)).transpose()

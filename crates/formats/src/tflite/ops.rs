@@ -105,6 +105,7 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code
     match code {
         _ if ELEMENTWISE.contains(&code) => OpKind::Elementwise,
         Code::RESHAPE | Code::SQUEEZE | Code::EXPAND_DIMS => OpKind::Reshape,
+        Code::SOFTMAX | Code::LOG_SOFTMAX => OpKind::Normalize,
         Code::QUANTIZE => OpKind::Requantize,
         Code::SPLIT => OpKind::Split { data: 1 },
         Code::SPLIT_V => OpKind::Split { data: 0 },

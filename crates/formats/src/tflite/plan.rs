@@ -141,10 +141,14 @@ pub(super) fn embed(file: &File, plan: &OfflinePlan) -> Result<File> {
 /// can need more than none. The interpreter then places them itself, so what counts is what its planner makes of the
 /// plan. Smaller means on a device with 32 bits, and no larger with 64.
 ///
+/// There is none either for control flow that TFLM cannot run.
+///
 /// # Errors
-/// Control flow that TFLM cannot run, or the referee's refusal, which is a bug.
+/// A plan for another number of tensors, which is a bug.
 pub(super) fn helpful(file: &File, limits: &Limits) -> Result<Option<OfflinePlan>> {
-    let problem = planner_problem(file, Pointers::Bits32, None)?;
+    let Ok(problem) = planner_problem(file, Pointers::Bits32, None) else {
+        return Ok(None);
+    };
     let without = totals(file, None)?;
     let mut best = (without, None);
     let is_scratch = |owner: &Owner| matches!(owner, Owner::Scratch { .. });

@@ -2,14 +2,17 @@
 
 use lowtide_core::compile::Candidate;
 use lowtide_core::limits::StopReason;
-use lowtide_core::memory::Instance;
+use lowtide_core::memory::{Instance, profile};
 use lowtide_core::plan::Order;
 use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::parts::Counted;
-use super::{Budget, CostPart, ModelPart, Reason, SCHEMA, TargetPart};
+use super::{
+    Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart, Reason, SCHEMA,
+    TargetPart,
+};
 use crate::Inspection;
 
 /// What a model costs as it stands.
@@ -27,8 +30,14 @@ pub struct InspectReport {
     pub bound_bytes: u64,
     /// The best order of this graph that a short search found.
     pub best: BestPart,
+    /// Bytes live during each of its steps.
+    pub best_live_bytes: Vec<u64>,
     /// What clean-up would make of it; `null` if there is nothing to clean up.
     pub cleaned: Option<CleanedPart>,
+    /// The arena of the file's order.
+    pub arena: PackedPart,
+    /// What to declare in TFLM for the file as it is; `null` for other runtimes and formats.
+    pub declare: Option<DeclarePart>,
     /// Why the best order needs what it needs.
     pub reason: Option<Reason>,
     /// The budget and the order of the file; `null` if none was given.
@@ -61,9 +70,9 @@ pub struct CleanedPart {
 }
 
 impl InspectReport {
-    /// The report of `inspection`, with the verdict on `budget`.
+    /// The report of `inspection`, with the verdict on `budget`, which has passed [`BudgetOn::check`].
     #[must_use]
-    pub fn new(inspection: &Inspection<'_>, budget: Option<Bytes>) -> Self {
+    pub fn new(inspection: &Inspection<'_>, budget: Option<BudgetAsked>) -> Self {
         let graph = inspection.model.graph();
         let instance = Instance::new(graph, &inspection.target);
         let counted = Counted {
@@ -72,6 +81,7 @@ impl InspectReport {
         };
         let (best, profile) = (&inspection.best, &inspection.profile);
         let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
+        let declare = inspection.declared.as_ref().map(DeclarePart::of);
         Self {
             schema: SCHEMA,
             model: ModelPart::of(inspection.model),
@@ -79,16 +89,43 @@ impl InspectReport {
             order: counted.cost(&Order::new(graph.file_order()), profile),
             bound_bytes: best.bound.max(floor).get(),
             best: BestPart::of(best),
+            best_live_bytes: steps(&instance, &best.order),
             cleaned: inspection.cleaned.as_ref().map(|cleaned| CleanedPart {
                 rewrites: cleaned.rewrites,
                 best: BestPart::of(&cleaned.best),
             }),
             reason: Reason::of(&counted, best),
-            // The question is whether the file fits as it stands: no other order counts.
-            budget: budget.map(|budget| Budget::judge(budget, profile.peak, profile.peak)),
+            arena: PackedPart::of(&inspection.arena),
+            budget: budget.and_then(|asked| judged(inspection, declare.as_ref(), asked)),
+            declare,
             seconds: inspection.elapsed.as_secs_f64(),
         }
     }
+}
+
+fn steps(instance: &Instance<'_>, order: &Order) -> Vec<u64> {
+    let steps = profile(instance, order).steps;
+    steps.into_iter().map(Bytes::get).collect()
+}
+
+/// The verdict on the file as it stands: no other order counts.
+fn judged(
+    inspection: &Inspection<'_>,
+    declare: Option<&DeclarePart>,
+    asked: BudgetAsked,
+) -> Option<Budget> {
+    let judge = |need| Budget::judge(asked, need, need);
+    Some(match asked.on {
+        BudgetOn::Peak => judge(inspection.profile.peak),
+        BudgetOn::Arena => {
+            let (height, bound) = (inspection.arena.layout.height, inspection.arena.bound);
+            Budget::judge(asked, height, bound)
+        }
+        BudgetOn::Declare => {
+            let declare = declare?;
+            judge(Bytes(declare.device.bytes)).with_unknown(&declare.unknown)
+        }
+    })
 }
 
 impl BestPart {

@@ -8,8 +8,11 @@ use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::parts::Counted;
-use super::{BodyPart, Budget, CostPart, ModelPart, Reason, SCHEMA, TargetPart};
-use crate::{Model, Optimized, Timings};
+use super::{
+    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart,
+    PairPart, Reason, SCHEMA, TargetPart,
+};
+use crate::{Model, Optimized, PlanState, Timings};
 
 /// What came of a model.
 #[derive(Clone, Debug, Serialize)]
@@ -24,6 +27,12 @@ pub struct OptimizeReport {
     pub before: CostPart,
     /// The result, in the order chosen.
     pub after: AfterPart,
+    /// Arenas of activations, with offsets.
+    pub arena: PairPart<PackedPart>,
+    /// What to declare in TFLM; `null` for other runtimes and formats.
+    pub declare: Option<PairPart<DeclarePart>>,
+    /// What became of the offline plan; `null` for other runtimes and formats.
+    pub plan: Option<PlanState>,
     /// The rules that were applied, in the order of their first application.
     pub rewrites: Vec<RewritePart>,
     /// Bodies of If, Loop and Scan, which were ordered first.
@@ -36,6 +45,8 @@ pub struct OptimizeReport {
     pub output: Option<OutputPart>,
     /// The certificate written; `null` if none was.
     pub certificate: Option<OutputPart>,
+    /// The C header written; `null` if none was.
+    pub header: Option<OutputPart>,
     /// Reading, compiling and making the new file's bytes.
     pub seconds: f64,
     /// The same, by part.
@@ -102,14 +113,15 @@ pub struct TimingsPart {
     pub compile: f64,
     /// Of that, the search for the order.
     pub search: f64,
-    /// Making the new file's bytes.
+    /// Packing arenas, and making the new file's bytes.
     pub write: f64,
 }
 
 impl OptimizeReport {
-    /// The report of `optimized`, with the verdict on `budget`. [`Self::output`] and [`Self::certificate`] are set by whoever writes the file.
+    /// The report of `optimized`, with the verdict on `budget`, which has passed [`BudgetOn::check`]. [`Self::output`],
+    /// [`Self::certificate`] and [`Self::header`] are set by whoever writes the file.
     #[must_use]
-    pub fn new(optimized: &Optimized<'_>, budget: Option<Bytes>) -> Self {
+    pub fn new(optimized: &Optimized<'_>, budget: Option<BudgetAsked>) -> Self {
         let (model, compiled) = (optimized.model, &optimized.compiled);
         let source = Instance::new(model.graph(), &optimized.target);
         let result = Instance::new(&compiled.rewriting.graph, &optimized.target);
@@ -125,6 +137,19 @@ impl OptimizeReport {
         let chosen = &compiled.chosen;
         let after_part = AfterPart::of(optimized, &after);
         let bound = Bytes(after_part.bound_bytes);
+        let declare = optimized.declared.as_ref();
+        let declare = declare.map(|pair| PairPart::of(pair, DeclarePart::of));
+        let judge = |asked: BudgetAsked| {
+            let declare = declare.as_ref().map(|pair| &pair.after);
+            let need = need(optimized, declare, asked.on, (bound, result.base()))?;
+            let verdict = Budget::judge(asked, need.0, need.1);
+            Some(match declare {
+                Some(declare) if asked.on == BudgetOn::Declare => {
+                    verdict.with_unknown(&declare.unknown)
+                }
+                _ => verdict,
+            })
+        };
         Self {
             schema: SCHEMA,
             model: ModelPart::of(model),
@@ -133,10 +158,14 @@ impl OptimizeReport {
             rewrites: rewrites(model, &compiled.rewriting.applied),
             bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
             reason: Reason::of(&after, chosen),
-            budget: budget.map(|budget| Budget::judge(budget, chosen.peak, bound)),
+            budget: budget.and_then(judge),
+            arena: PairPart::of(&optimized.arenas, PackedPart::of),
+            plan: optimized.plan,
+            declare,
             after: after_part,
             output: None,
             certificate: None,
+            header: None,
             seconds: optimized.timings.total().as_secs_f64(),
             timings: TimingsPart::of(&optimized.timings),
         }
@@ -149,6 +178,24 @@ impl OptimizeReport {
             .peak_bytes
             .saturating_sub(self.after.cost.peak_bytes)
     }
+}
+
+/// What the result needs of what is asked for, and what no order can need less than, where none has less live than
+/// `bound`, of which `always` is live whatever the order.
+fn need(
+    optimized: &Optimized<'_>,
+    declare: Option<&DeclarePart>,
+    on: BudgetOn,
+    (bound, always): (Bytes, Bytes),
+) -> Option<(Bytes, Bytes)> {
+    Some(match on {
+        BudgetOn::Peak => (optimized.compiled.chosen.peak, bound),
+        BudgetOn::Arena => (optimized.arenas.after.layout.height, bound),
+        BudgetOn::Declare => {
+            let device = &declare?.device;
+            (Bytes(device.bytes), device.least(bound, always))
+        }
+    })
 }
 
 impl AfterPart {

@@ -1,5 +1,6 @@
 //! What several reports have in common.
 
+mod arena;
 mod body;
 mod budget;
 mod reason;
@@ -10,8 +11,9 @@ use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
 use lowtide_core::plan::{OpOrigin, Order};
 use serde::Serialize;
 
+pub use arena::{DeclarePart, FootprintPart, ItemPart, PackedPart, PairPart};
 pub use body::BodyPart;
-pub use budget::{Budget, Verdict};
+pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
 pub use reason::Reason;
 
 use crate::Model;

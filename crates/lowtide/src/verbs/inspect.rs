@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use lowtide_core::compile::{Algorithm, Candidate, measure, rewritten, scheduled};
+use lowtide_core::compile::{Algorithm, Arena, Candidate, measure, rewritten, scheduled};
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::{Profile, Target};
+use lowtide_formats::tflite::tflm::Declared;
 
+use super::arena::{as_it_stands, declared};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -45,6 +47,10 @@ pub struct Inspection<'m> {
     pub target: Target,
     /// The cost in file order, step by step.
     pub profile: Profile,
+    /// Where activations lie in one arena in file order, with offsets.
+    pub arena: Arena,
+    /// What to declare in TFLM for the file as it is; none for other runtimes and formats.
+    pub declared: Option<Declared>,
     /// The best order found of the graph as it stands.
     pub best: Candidate,
     /// The best order after clean-up, and what was cleaned up; `None` where there is nothing to clean up.
@@ -87,6 +93,8 @@ pub fn inspect<'m>(model: &'m Model, asked: &InspectOptions<'_>) -> Result<Inspe
         model,
         target: asked.target.clone(),
         profile: measure(graph, &asked.target),
+        arena: as_it_stands(model, &asked.target, &asked.limits)?,
+        declared: declared(model, &asked.target),
         best,
         cleaned,
         elapsed: model.reading() + watch.elapsed(),

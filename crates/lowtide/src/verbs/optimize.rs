@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use lowtide_core::compile::{Algorithm, Compiled, Options, compile, measure};
+use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, measure};
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
+use lowtide_formats::tflite::tflm::Declared;
 
+use super::arena::{BeforeAfter, PlanState, arenas, deploy};
 use super::bodies::{OrderedBody, ordered};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
@@ -17,6 +19,8 @@ pub struct OptimizeOptions<'a> {
     pub target: Target,
     /// Whether operators that do nothing are removed first; bit-exact.
     pub cleanup: bool,
+    /// Whether a file for TFLM gets an offline memory plan, where one makes the arena to declare smaller.
+    pub plan: bool,
     /// How the order is found.
     pub algorithm: Algorithm,
     /// What the search may spend.
@@ -26,11 +30,12 @@ pub struct OptimizeOptions<'a> {
 }
 
 impl Default for OptimizeOptions<'_> {
-    /// For TFLM, with clean-up, by the exact search, under the default limits.
+    /// For TFLM, with clean-up and an offline plan, by the exact search, under the default limits.
     fn default() -> Self {
         Self {
             target: Target::default(),
             cleanup: true,
+            plan: true,
             algorithm: Algorithm::default(),
             limits: Limits::default(),
             observer: None,
@@ -47,7 +52,7 @@ pub struct Timings {
     pub compile: Duration,
     /// Of that, the search for the order.
     pub search: Duration,
-    /// Making the new model's bytes.
+    /// Packing arenas, and making the new model's bytes.
     pub write: Duration,
 }
 
@@ -71,6 +76,12 @@ pub struct Optimized<'m> {
     pub bodies: Vec<OrderedBody>,
     /// Whether some of them stand in another order than in the file.
     pub has_changed_bodies: bool,
+    /// Where activations lie in one arena, with offsets.
+    pub arenas: BeforeAfter<Arena>,
+    /// What to declare in TFLM, with the offline plan of the new file; none for other runtimes and formats.
+    pub declared: Option<BeforeAfter<Declared>>,
+    /// What became of the offline plan; none for other runtimes and formats.
+    pub plan: Option<PlanState>,
     /// The new model file.
     pub bytes: Vec<u8>,
     /// Where the time went.
@@ -78,7 +89,7 @@ pub struct Optimized<'m> {
 }
 
 /// Finds the cheapest order of `model`, and makes the file that has it. The exact search never
-/// returns an order that needs more than the file's.
+/// returns an order that needs more than the file's, nor for TFLM one for which more has to be declared.
 ///
 /// # Errors
 /// The format cannot hold the result, or a referee refuses it, which is a bug.
@@ -95,24 +106,30 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     };
     let (changed, bodies) = ordered(model, &options)?;
     let inner = changed.as_ref().unwrap_or(model);
-    let mut compiled = compile(inner.graph(), &options)?;
-    compiled.before = measure(model.graph(), &asked.target);
+    let compiled = compile(inner.graph(), &options)?;
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
-    let bytes = inner.write(&compiled.rewriting, &compiled.chosen.order)?;
+    let search = compiled.chosen.elapsed;
+    let mut deployed = deploy(inner, compiled, &options, asked.plan)?;
+    // What the bodies won counts too.
+    deployed.compiled.before = measure(model.graph(), &asked.target);
+    let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
         compile: compiling,
-        search: compiled.chosen.elapsed,
+        search,
         write: watch.elapsed(),
     };
     Ok(Optimized {
         model,
         target: asked.target.clone(),
-        compiled,
+        compiled: deployed.compiled,
         bodies,
         has_changed_bodies: changed.is_some(),
-        bytes,
+        arenas,
+        declared: deployed.declared,
+        plan: deployed.plan,
+        bytes: deployed.bytes,
         timings,
     })
 }

@@ -230,6 +230,7 @@ impl Packed<'_> {
                     end,
                     offset: (layout.offsets[id] + held.lower).get(),
                     size: (held.upper - held.lower).get(),
+                    colour: id.0 as usize,
                 })
         });
         Some(Picture {

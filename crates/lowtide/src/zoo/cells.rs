@@ -101,6 +101,21 @@ impl Stack {
     }
 }
 
+impl Cell {
+    /// The cell with so many channels, `shape` the one of a node: it reads the joined outputs of two cells like itself.
+    pub(super) fn alone(&self, name: &str, [height, width, channels]: [u32; 3], seed: u64) -> Net {
+        let mut builder = Builder {
+            net: Net::new(name, seed),
+            relus: BTreeMap::new(),
+        };
+        let shape = [height, width, channels * self.outputs.len() as u32];
+        let states = ["older", "newer"].map(|name| builder.net.input(name, shape));
+        let output = builder.cell("cell", self, states, channels, 1);
+        builder.net.output(output);
+        builder.net
+    }
+}
+
 struct Builder {
     net: Net,
     /// The ReLU of each state that has one.

@@ -26,6 +26,14 @@ const GENOTYPE: Genotype = Genotype {
     },
 };
 
+/// The normal cell of the second third of the ImageNet network, at 14x14: 96 channels, fed with the outputs of two cells.
+/// SERENITY measured "the normal cell" without saying which, or with what before it; at this place ours needs what is published.
+pub(super) fn normal_cell(seed: u64) -> Net {
+    GENOTYPE
+        .normal
+        .alone("darts-imagenet-cell", [14, 14, 96], seed)
+}
+
 /// 20 cells, 36 channels, images of 32x32.
 pub(super) fn cifar(seed: u64) -> Net {
     let stack = Stack {

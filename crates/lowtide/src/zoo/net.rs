@@ -74,6 +74,21 @@ impl Net {
         self.shape(id).last().copied().unwrap_or(1)
     }
 
+    /// Number of weights, without biases.
+    pub(crate) fn weights(&self) -> u64 {
+        let shapes = self
+            .layers
+            .iter()
+            .filter_map(|layer| self.filter_shape(layer));
+        let sizes = shapes.map(|shape| {
+            shape
+                .iter()
+                .map(|&extent| u64::from(extent))
+                .product::<u64>()
+        });
+        sizes.sum()
+    }
+
     /// The shape of a layer's filter; none if it has no weights.
     pub(crate) fn filter_shape(&self, layer: &Layer) -> Option<Vec<u32>> {
         shapes::filter(&layer.op, self.shape(layer.inputs[0]))

@@ -15,19 +15,30 @@ pub(super) enum Wiring {
 }
 
 impl Wiring {
+    /// Whether draws of so many nodes are connected often enough to wait for one: 500 draws of a fixed seed say so.
+    pub(super) fn can_connect(self, nodes: usize) -> bool {
+        let mut random = Random::new(0, 0);
+        (0..500).any(|_| self.try_draw(nodes, &mut random).is_some())
+    }
+
+    fn try_draw(self, nodes: usize, random: &mut Random) -> Option<Vec<Vec<usize>>> {
+        let graph = match self {
+            Self::WattsStrogatz {
+                neighbours,
+                percent,
+            } => watts_strogatz(nodes, neighbours, percent, random),
+            Self::ErdosRenyi { percent } => erdos_renyi(nodes, percent, random),
+            Self::BarabasiAlbert { edges } => barabasi_albert(nodes, edges, random),
+        };
+        let below = || (0..nodes).map(|node| graph.below(node)).collect();
+        graph.is_connected().then(below)
+    }
+
     /// For each of `nodes` nodes the lower ones that it reads, ascending.
     pub(super) fn draw(self, nodes: usize, random: &mut Random) -> Vec<Vec<usize>> {
         loop {
-            let graph = match self {
-                Self::WattsStrogatz {
-                    neighbours,
-                    percent,
-                } => watts_strogatz(nodes, neighbours, percent, random),
-                Self::ErdosRenyi { percent } => erdos_renyi(nodes, percent, random),
-                Self::BarabasiAlbert { edges } => barabasi_albert(nodes, edges, random),
-            };
-            if graph.is_connected() {
-                return (0..nodes).map(|node| graph.below(node)).collect();
+            if let Some(graph) = self.try_draw(nodes, random) {
+                return graph;
             }
         }
     }

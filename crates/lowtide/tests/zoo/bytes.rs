@@ -13,6 +13,7 @@ const GOLDEN: &[(&str, usize, u64, u64)] = &[
     ("swiftnet-cell-c", 24, 53_900, 0xb7ca_3399_435c_bac0),
     ("darts-cifar", 629, 442_368, 0x480f_e2c3_8ffd_e876),
     ("darts-imagenet", 437, 451_584, 0x03c9_458e_ed9b_22d1),
+    ("darts-imagenet-cell", 34, 225_792, 0xd33d_86b8_c7d3_a40d),
     ("nasnet-a-mobile", 495, 517_440, 0xb813_b5a3_e00a_89ef),
     ("amoebanet-a-mobile", 471, 470_400, 0xc91a_d0f5_d105_1491),
     ("pnasnet5-mobile", 569, 423_360, 0x1037_b3ca_be66_b15d),
@@ -20,6 +21,11 @@ const GOLDEN: &[(&str, usize, u64, u64)] = &[
     ("randwire-er", 481, 1_467_648, 0x9517_de62_cb7f_076d),
     ("randwire-ba", 544, 1_284_192, 0x3ee3_f02b_beac_faee),
     ("randwire-ws-cifar", 228, 622_592, 0xa5dd_7e67_dc7b_bde4),
+    ("randwire-cifar10", 228, 379_392, 0x5372_0787_c48d_f0d1),
+    ("randwire-cifar100", 342, 379_392, 0x64b1_d8b8_66f7_fa08),
+    ("randwire-cell-a", 113, 379_392, 0x7db2_2480_34b6_1524),
+    ("randwire-cell-b", 111, 179_712, 0x43d9_b8c0_1aa4_a290),
+    ("randwire-cell-c", 114, 84_864, 0x5651_ee2f_b982_cb2d),
     ("inception-like", 124, 89_304, 0xaac7_e80a_5018_56d4),
     ("densenet-like", 61, 196_608, 0x44ff_92cc_a573_deb6),
     ("unet", 35, 1_048_576, 0x685e_71cb_09c1_83b9),
@@ -102,7 +108,51 @@ fn a_seed_can_be_named() {
 
 #[test]
 fn unknown_names_give_nothing() {
-    for name in ["atlantis", "resnet8@", "resnet8@-1", "@1", ""] {
-        assert!(zoo::build(name).is_none(), "{name}");
+    for name in [
+        "atlantis",
+        "resnet8@",
+        "resnet8@-1",
+        "@1",
+        "",
+        "resnet8:n=3",
+        "randwire-ws:m=3",
+        "randwire-ws:n=1000000",
+        "randwire-er:p=0,n=9",
+        "randwire-ws:channels=1024,stages=4,n=512",
+    ] {
+        assert!(zoo::build(name).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn a_wiring_can_be_asked_for() {
+    let wired = |parameters: &str| figures(&format!("randwire-ws-cifar{parameters}"));
+    assert_eq!(
+        wired(":n=32,k=4,p=0.75,channels=32,size=32,stages=2@1"),
+        wired("")
+    );
+    // Each node of a ring without shortcuts reads one other, but for the first and the last.
+    let ring = wired(":n=8,k=2,p=0,stages=1");
+    // Stem and head are four operators, a node three, the last node adds two.
+    assert_eq!(ring.0, 4 + 8 * 3);
+    assert!(wired(":n=8").0 < wired("").0);
+    assert_eq!(
+        figures("randwire-ba:n=12,m=2,size=32"),
+        figures("randwire-ba:m=2,n=12,size=32@1")
+    );
+}
+
+/// The outline costs what the model file costs.
+#[test]
+fn outlines_are_the_graphs_of_the_files() {
+    for network in zoo::list() {
+        let outline = zoo::outline(network.name).unwrap();
+        let peak = measure(&outline, &Target::TFLM).peak.get();
+        assert_eq!(
+            (outline.ops().len(), peak),
+            figures(network.name),
+            "{}",
+            network.name
+        );
     }
 }

@@ -41,11 +41,21 @@ __all__ = [
 ]
 
 
-def inspect(model, *, format="tflite", target="tflm", budget=None, time_limit=None, node_limit=None, gap=0.0):
+def inspect(
+    model,
+    *,
+    format="tflite",
+    target="tflm",
+    budget=None,
+    budget_on="peak",
+    time_limit=None,
+    node_limit=None,
+    gap=0.0,
+):
     """What ``model`` costs as it stands, and what a better order would need."""
     effort = _effort(time_limit, node_limit, gap)
     with raised():
-        return _report(_native.inspect(_source(model, format), target, effort, budget))
+        return _report(_native.inspect(_source(model, format), target, effort, _budget(budget, budget_on)))
 
 
 def optimize(
@@ -56,8 +66,10 @@ def optimize(
     target="tflm",
     order="exact",
     cleanup=True,
+    plan=True,
     int8=False,
     budget=None,
+    budget_on="peak",
     time_limit=None,
     node_limit=None,
     gap=0.0,
@@ -66,9 +78,9 @@ def optimize(
     named and the budget, if there is one, is met.
     """
     effort = _effort(time_limit, node_limit, gap)
-    way = {"order": order, "cleanup": cleanup, "int8": int8}
+    way = {"order": order, "cleanup": cleanup, "plan": plan, "int8": int8}
     with raised():
-        text, new = _native.optimize(_source(model, format), target, effort, budget, way)
+        text, new = _native.optimize(_source(model, format), target, effort, _budget(budget, budget_on), way)
         report = _report(text)
         report.model_bytes = new
         if output is not None and (report.budget is None or report.budget.verdict == "fits"):
@@ -89,6 +101,10 @@ def _source(model, format):
     if isinstance(model, (bytes, bytearray, memoryview)):
         return (bytes(model), format)
     return os.fspath(model)
+
+
+def _budget(budget, budget_on):
+    return None if budget is None else (budget, budget_on)
 
 
 def _effort(time_limit, node_limit, gap):

@@ -3,8 +3,9 @@ from typing import Any, Literal
 
 Model = str | os.PathLike[str] | bytes | bytearray | memoryview
 Format = Literal["tflite", "onnx", "json"]
-Target = Literal["tflm", "litert"]
+Target = Literal["tflm", "litert", "ideal"]
 Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
+BudgetOn = Literal["peak", "arena", "declare"]
 Proof = Literal["optimal", "bounded"] | None
 StoppedBy = Literal["node-limit", "time-limit", "gap", "interrupted"] | None
 
@@ -69,7 +70,40 @@ class RewritePart(Report):
     exactness: Literal["bit-exact", "rounding", "approximate"]
     sites: list[Report]
 
+class PackedPart(Report):
+    bytes: int
+    bound_bytes: int
+    proof: Literal["optimal", "bounded"]
+    greedy_bytes: int
+
+class PackedPair(Report):
+    before: PackedPart
+    after: PackedPart
+
+class ItemPart(Report):
+    what: str
+    bytes: int
+    count: int
+
+class FootprintPart(Report):
+    bytes: int
+    head_bytes: int
+    tail_bytes: int
+    planning_bytes: int
+    items: list[ItemPart]
+
+class DeclarePart(Report):
+    device: FootprintPart
+    host: FootprintPart
+    planned_tensors: int
+    unknown: list[str]
+
+class DeclarePair(Report):
+    before: DeclarePart
+    after: DeclarePart
+
 class BudgetPart(Report):
+    on: BudgetOn
     available_bytes: int
     required_bytes: int
     excess_bytes: int
@@ -96,6 +130,8 @@ class InspectReport(Report):
     bound_bytes: int
     best: BestPart
     cleaned: CleanedPart | None
+    arena: PackedPart
+    declare: DeclarePart | None
     reason: Report | None
     budget: BudgetPart | None
     seconds: float
@@ -106,6 +142,9 @@ class OptimizeReport(Report):
     target: Report
     before: CostPart
     after: AfterPart
+    arena: PackedPair
+    declare: DeclarePair | None
+    plan: Literal["written", "not-needed", "left-out", "kept"] | None
     rewrites: list[RewritePart]
     reason: Report | None
     budget: BudgetPart | None
@@ -138,6 +177,7 @@ def inspect(
     format: Format = "tflite",
     target: Target = "tflm",
     budget: int | None = None,
+    budget_on: BudgetOn = "peak",
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
@@ -150,8 +190,10 @@ def optimize(
     target: Target = "tflm",
     order: Order = "exact",
     cleanup: bool = True,
+    plan: bool = True,
     int8: bool = False,
     budget: int | None = None,
+    budget_on: BudgetOn = "peak",
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,

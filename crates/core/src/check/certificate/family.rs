@@ -7,7 +7,8 @@
 //!
 //! A *commit* replaces `D` by a downset `E` that contains it, with `f(A) >= f(E)` for all `A` between them. Statement: if `E` has
 //! no way to the end below the bound, nor has `D`. Proof: let `P` be on a way from `D`. As `f` is submodular,
-//! `f(P | E) <= f(P) + f(E) - f(P & E) <= f(P)`: uniting the way with `E` gives one from `E` that costs no more.
+//! `f(P | E) <= f(P) + f(E) - f(P & E) <= f(P)`: uniting the way with `E` gives one from `E` that costs no more (what is
+//! written in place where less has run is so where more has).
 //!
 //! The first state is a *forced* downset: every operator outside has all of it as ancestors, so whatever the order, it has run
 //! before the first operator outside does.

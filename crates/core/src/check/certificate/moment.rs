@@ -9,7 +9,8 @@ use super::walk::{Costs, Set};
 /// A *free move* runs an operator that does not raise the live bytes `f`, at less than the bound. Statement: if `D + u` has no way to the end
 /// below a bound, nor has `D`. Proof: `f` is submodular (per tensor, "its writer has run" is modular and "all its
 /// readers have run" is supermodular), so `f(A + u) - f(A) <= f(D + u) - f(D) <= 0` for every downset `A` that contains `D`.
-/// Uniting every downset on a way from `D` with `u` gives a way from `D + u`, and no step of it costs more. Free moves
+/// Uniting every downset on a way from `D` with `u` gives a way from `D + u`, and no step of it costs more: the more has run,
+/// the more tensors die with an operator, and the more it writes in place. Free moves
 /// stay free when more has run, so it does not matter in which order they are made. (That they cost less than the bound is not
 /// needed for this; one that does not is no way to the end.)
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ impl Moment {
 
     /// Bytes live while `op` runs next.
     pub(crate) fn cost(&self, costs: &Costs<'_>, op: OpId) -> i128 {
-        self.live + costs.made(op)
+        self.live + costs.made(&self.done, op)
     }
 
     fn change(&self, costs: &Costs<'_>, op: OpId) -> i128 {

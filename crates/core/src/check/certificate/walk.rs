@@ -5,6 +5,8 @@ use crate::ids::{Id, OpId, TensorId};
 use crate::memory::Target;
 use crate::units::Bytes;
 
+use super::super::sharing::Sharing;
+
 /// A set of operators.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Set(Vec<u64>);
@@ -35,42 +37,60 @@ pub(crate) struct Costs<'g> {
     base: i128,
     /// Zero for what is not counted, or counted in `base`.
     bytes: Vec<i128>,
+    /// What each operator writes in place, and over which tensors it can.
+    spared: Vec<(i128, Vec<TensorId>)>,
+    sharing: Sharing<'g>,
+    readers: Vec<Vec<OpId>>,
     /// Live to the end once there.
     kept: Vec<bool>,
     from_start: Vec<bool>,
 }
 
 impl<'g> Costs<'g> {
-    pub(crate) fn new(graph: &'g Graph, target: &Target, bound: Bytes) -> Self {
-        // All that a target says is named here. What lowers the cost of a step (an output over an input) has to be taken off in
-        // `alone`, in `Moment::cost` and in what `around` counts, or bounds are certified that do not hold.
+    pub(crate) fn new(graph: &'g Graph, target: &'g Target, bound: Bytes) -> Self {
+        // All that a target says is named here. What lowers the cost of a step is taken off in `alone`, `least_made` and `made`.
         let &Target {
             name: _,
             alignment: _,
             planner: _,
             keeps_inputs,
+            counts_inputs,
+            aliasing: _,
         } = target;
         let tensors = graph.tensors().len();
+        let sharing = Sharing::new(graph, target);
         let mut costs = Self {
             graph,
             bound: i128::from(bound.get()),
             base: 0,
             bytes: vec![0; tensors],
+            spared: vec![(0, Vec::new()); graph.ops().len()],
             kept: vec![false; tensors],
             from_start: vec![false; tensors],
+            readers: vec![Vec::new(); tensors],
+            sharing,
         };
+        for (op, node) in graph.ops().iter() {
+            for t in node.reads() {
+                let readers = &mut costs.readers[costs.sharing.home(t).index()];
+                if readers.last() != Some(&op) {
+                    readers.push(op);
+                }
+            }
+        }
         for &t in graph.inputs() {
             costs.from_start[t.index()] = true;
             costs.kept[t.index()] = keeps_inputs || costs.readers(t).is_empty();
         }
         for &t in graph.outputs() {
-            costs.kept[t.index()] = true;
+            costs.kept[costs.sharing.home(t).index()] = true;
         }
         for (t, tensor) in graph.tensors().iter() {
             let bytes = i128::from(tensor.bytes.get());
             let (here, kept) = (costs.from_start[t.index()], costs.kept[t.index()]);
             match tensor.role {
                 Role::Constant => {}
+                Role::Activation if costs.sharing.home(t) != t || here && !counts_inputs => {}
                 Role::Variable => costs.base += bytes,
                 Role::Activation if here && kept => costs.base += bytes,
                 Role::Activation if here || graph.topology().producer(t).is_some() => {
@@ -79,10 +99,17 @@ impl<'g> Costs<'g> {
                 Role::Activation => {}
             }
         }
+        for op in graph.ops().ids() {
+            let Some((output, mut over)) = costs.sharing.in_place(op) else {
+                continue;
+            };
+            over.retain(|t| costs.bytes(*t) > 0 && !costs.kept[t.index()]);
+            costs.spared[op.index()] = (costs.bytes(output), over);
+        }
         costs
     }
 
-    /// Takes a tensor to have no bytes.
+    /// Takes a tensor to have no bytes. What it spares where it is overwritten is still taken off, so that no step costs more.
     pub(crate) fn drop_tensor(&mut self, tensor: TensorId) {
         self.bytes[tensor.index()] = 0;
     }
@@ -99,25 +126,38 @@ impl<'g> Costs<'g> {
         self.graph.topology().successors(op)
     }
 
-    /// Who reads the tensor, each once.
-    pub(crate) fn readers(&self, tensor: TensorId) -> &'g [OpId] {
-        self.graph.topology().consumers(tensor)
+    /// Who reads the tensor or a view of it, each once.
+    pub(crate) fn readers(&self, tensor: TensorId) -> &[OpId] {
+        &self.readers[tensor.index()]
     }
 
     pub(crate) fn bytes(&self, tensor: TensorId) -> i128 {
         self.bytes[tensor.index()]
     }
 
-    /// The tensors that `op` reads, each once.
+    /// The tensors whose bytes `op` reads, each once.
     pub(crate) fn reads(&self, op: OpId) -> Vec<TensorId> {
-        let mut reads: Vec<TensorId> = self.graph.op(op).reads().collect();
+        let reads = self.graph.op(op).reads();
+        let mut reads: Vec<TensorId> = reads.map(|t| self.sharing.home(t)).collect();
         reads.sort_unstable();
         reads.dedup();
         reads
     }
 
-    /// Bytes that `op` writes.
-    pub(crate) fn made(&self, op: OpId) -> i128 {
+    /// Bytes that running `op` behind `done` adds during its step: what it writes, less what it writes over a tensor that dies.
+    pub(crate) fn made(&self, done: &Set, op: OpId) -> i128 {
+        let (spared, over) = &self.spared[op.index()];
+        let dies = |t: &TensorId| self.readers(*t).iter().all(|&r| r == op || done.has(r));
+        self.written(op) - if over.iter().any(dies) { *spared } else { 0 }
+    }
+
+    /// The least that running `op` adds, whatever ran before.
+    pub(crate) fn least_made(&self, op: OpId) -> i128 {
+        let (spared, over) = &self.spared[op.index()];
+        self.written(op) - if over.is_empty() { 0 } else { *spared }
+    }
+
+    fn written(&self, op: OpId) -> i128 {
         let outputs = self.graph.op(op).outputs.iter();
         outputs.map(|t| self.bytes[t.index()]).sum()
     }
@@ -137,7 +177,7 @@ impl<'g> Costs<'g> {
     /// What `op` needs by itself.
     pub(crate) fn alone(&self, op: OpId) -> i128 {
         let read = self.reads(op).into_iter().map(|t| self.bytes[t.index()]);
-        self.base + self.made(op) + read.sum::<i128>()
+        self.base + self.least_made(op) + read.sum::<i128>()
     }
 
     /// Whether all predecessors of all operators in `done` are in `done`.

@@ -132,6 +132,7 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         "reshape" => OpKind::Reshape,
         "requantize" => OpKind::Requantize,
         "elementwise" => OpKind::Elementwise,
+        "normalize" => OpKind::Normalize,
         "transpose" => OpKind::Transpose {
             perm: optional_list(line, "perm", |line| line.number("an axis"))?,
         },

@@ -170,6 +170,7 @@ fn kind() -> impl Strategy<Value = OpKind> {
         Just(OpKind::Reshape),
         Just(OpKind::Requantize),
         Just(OpKind::Elementwise),
+        Just(OpKind::Normalize),
         any::<Option<Vec<u32>>>().prop_map(|perm| OpKind::Transpose { perm }),
         any::<Option<Vec<(i64, i64)>>>().prop_map(|amounts| OpKind::Pad { amounts }),
         any::<u32>().prop_map(|data| OpKind::Split { data }),

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::ids::{Id, OpId, Table};
+use crate::ids::{Id, OpId, Table, TensorId};
 use crate::memory::{Instance, profile};
 use crate::plan::Order;
 
@@ -24,9 +24,10 @@ impl Rule {
     /// All rules; [`greedy`] prefers the first of equals.
     pub const ALL: &[Self] = &[Self::LeastAfter, Self::LeastDuring, Self::HillThenValley];
 
-    /// Smaller is better, for an operator that writes `written` bytes and frees `freed`.
-    fn key(self, written: u64, freed: u64) -> (u8, i128, i128) {
-        let (hill, left) = (i128::from(written), i128::from(written) - i128::from(freed));
+    /// Smaller is better, for an operator that writes `written` bytes, `spared` of them in place, and frees `freed`.
+    fn key(self, written: u64, spared: u64, freed: u64) -> (u8, i128, i128) {
+        let hill = i128::from(written) - i128::from(spared);
+        let left = i128::from(written) - i128::from(freed);
         match self {
             Self::LeastAfter => (0, left, hill),
             Self::LeastDuring => (0, hill, left),
@@ -90,11 +91,15 @@ pub fn greedy_by(instance: &Instance<'_>, rule: Rule) -> Order {
 struct Ledger {
     written: Table<OpId, u64>,
     freed: Table<OpId, u64>,
+    /// What it would write over an input.
+    spared: Table<OpId, u64>,
     /// For each operator, the tensors that some last reader of theirs frees.
     reads: Table<OpId, Vec<u32>>,
     /// For each of these tensors: its bytes, its readers yet to run, and the sum of their numbers. With one reader left
     /// the sum is its number.
     tensors: Vec<(u64, u32, u64)>,
+    /// Who can write over each of them, ascending.
+    over: Vec<Vec<OpId>>,
 }
 
 impl Ledger {
@@ -103,15 +108,22 @@ impl Ledger {
         let mut ledger = Self {
             written: Table::filled(0, ops),
             freed: Table::filled(0, ops),
+            spared: Table::filled(0, ops),
             reads: Table::filled(Vec::new(), ops),
             tensors: Vec::new(),
+            over: Vec::new(),
         };
+        let mut over: Table<TensorId, Vec<OpId>> =
+            Table::filled(Vec::new(), instance.graph().tensors().len());
+        for place in instance.in_place() {
+            place.over.iter().for_each(|&t| over[t].push(place.op));
+        }
         for tensor in instance.tensors() {
             let bytes = tensor.bytes.get();
             if let Some(op) = tensor.producer {
                 ledger.written[op] += bytes;
             }
-            let readers = instance.topology().consumers(tensor.id);
+            let readers = &*tensor.readers;
             let row = ledger.tensors.len() as u32;
             match (tensor.to_end, readers, tensor.producer) {
                 (true, ..) | (_, [], None) => {}
@@ -120,8 +132,9 @@ impl Ledger {
                     readers.iter().for_each(|&op| ledger.reads[op].push(row));
                     let sum = readers.iter().map(|op| u64::from(op.0)).sum();
                     ledger.tensors.push((bytes, readers.len() as u32, sum));
+                    ledger.over.push(std::mem::take(&mut over[tensor.id]));
                     if let [op] = readers {
-                        ledger.freed[*op] += bytes;
+                        ledger.last_is(row, *op);
                     }
                 }
             }
@@ -130,19 +143,27 @@ impl Ledger {
     }
 
     fn key(&self, rule: Rule, op: OpId) -> (u8, i128, i128) {
-        rule.key(self.written[op], self.freed[op])
+        rule.key(self.written[op], self.spared[op], self.freed[op])
+    }
+
+    /// Only `op` has yet to read the tensor.
+    fn last_is(&mut self, row: u32, op: OpId) {
+        self.freed[op] += self.tensors[row as usize].0;
+        if self.over[row as usize].binary_search(&op).is_ok() {
+            self.spared[op] = self.written[op];
+        }
     }
 
     /// Books a step and lists the operators that have become the last reader of a tensor by it.
     fn run(&mut self, op: OpId) -> Vec<OpId> {
         let mut changed = Vec::new();
         for row in std::mem::take(&mut self.reads[op]) {
-            let (bytes, readers, sum) = &mut self.tensors[row as usize];
+            let (_, readers, sum) = &mut self.tensors[row as usize];
             *readers -= 1;
             *sum -= u64::from(op.0);
             if *readers == 1 {
                 let last = OpId::from_index(*sum as usize);
-                self.freed[last] += *bytes;
+                self.last_is(row, last);
                 changed.push(last);
             }
         }

@@ -15,7 +15,8 @@ pub struct Floor {
 }
 
 impl Floor {
-    /// The operator that needs most by itself: everything it reads and writes, and what is live in every step.
+    /// The operator that needs most by itself: everything it reads and writes, and what is live in every step. What it can
+    /// write in place counts once.
     /// `None` without operators. The first of several equal ones.
     #[must_use]
     pub fn of(instance: &Instance<'_>) -> Option<Self> {
@@ -25,15 +26,20 @@ impl Floor {
             .tensors()
             .iter()
             .for_each(|t| counted[t.id.index()] = t.bytes);
+        let mut in_place = instance.in_place().iter().peekable();
         let mut seen = vec![None; graph.tensors().len()];
         let mut best: Option<Self> = None;
         for (op, node) in graph.ops().iter() {
             let mut bytes = instance.base();
-            for t in node.reads().chain(node.outputs.iter().copied()) {
+            let touched = node.reads().chain(node.outputs.iter().copied());
+            for t in touched.map(|t| instance.home(t)) {
                 let again = seen[t.index()].replace(op) == Some(op);
                 if !again && graph.tensor(t).role != Role::Variable {
                     bytes += counted[t.index()];
                 }
+            }
+            if let Some(place) = in_place.next_if(|place| place.op == op) {
+                bytes -= counted[place.output.index()];
             }
             if best.is_none_or(|floor| bytes > floor.bytes) {
                 best = Some(Self { op, bytes });

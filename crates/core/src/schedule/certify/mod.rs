@@ -101,7 +101,7 @@ impl<'g> Maker<'g> {
         let lowest = cut::lowest(&self.costs, &low, &high);
         let mut done = low.clone();
         lowest.iter().for_each(|&other| done.insert(other));
-        if self.costs.live(&done) + self.costs.made(op) < self.costs.bound {
+        if self.costs.live(&done) + self.costs.least_made(op) < self.costs.bound {
             return None;
         }
         Some(Around {
@@ -180,8 +180,8 @@ impl<'g> Maker<'g> {
         let near = &ops[step.saturating_sub(radius)..(step + radius + 1).min(ops.len())];
         let mut touched = vec![false; self.graph.tensors().len()];
         for &op in near {
-            let node = self.graph.op(op);
-            let both = node.reads().chain(node.outputs.iter().copied());
+            let written = self.graph.op(op).outputs.iter().copied();
+            let both = self.costs.reads(op).into_iter().chain(written);
             both.for_each(|t| touched[t.index()] = true);
         }
         let all = self.graph.tensors().ids();

@@ -1,7 +1,7 @@
 //! A problem under construction or reduction: lists that can change.
 
 use crate::ids::Id;
-use crate::memory::Instance;
+use crate::memory::{InPlace, Instance};
 
 use super::{END, Net, Parts, Reach, Rows, START, Use};
 
@@ -16,6 +16,9 @@ pub(in crate::schedule) struct DraftOp {
     pub(in crate::schedule) links: [Vec<u32>; 2],
     /// What it stands for, in running order; empty once merged into another.
     pub(in crate::schedule) members: Vec<u32>,
+    /// Whether its output can be written over either of several inputs: they are all apart, and where more than one ends here
+    /// the sum is below what was there before, so that [`Net::weigh`] has to look at that too.
+    pub(in crate::schedule) either: bool,
 }
 
 /// A tensor of a [`Draft`].
@@ -46,8 +49,10 @@ impl Draft {
         let (ops, topology) = (instance.ops(), instance.topology());
         let mut draft = Self::with_ops(ops);
         draft.base = instance.base().get();
+        let mut place = vec![u32::MAX; instance.graph().tensors().len()];
         for tensor in instance.tensors() {
-            let readers = topology.consumers(tensor.id).iter().map(|op| op.0);
+            place[tensor.id.index()] = draft.tensors.len() as u32;
+            let readers = tensor.readers.iter().map(|op| op.0);
             let ends = [
                 tensor.producer.iter().map(|op| op.0).collect(),
                 if tensor.to_end {
@@ -62,6 +67,16 @@ impl Draft {
             let op = &mut draft.ops[id.index()];
             op.links[START].extend(topology.successors(id).iter().map(|op| op.0));
             op.links[END].extend(topology.predecessors(id).iter().map(|op| op.0));
+        }
+        for InPlace { op, over, .. } in instance.in_place() {
+            let op = &mut draft.ops[op.index()];
+            op.either = over.len() > 1;
+            for tensor in over.iter().map(|t| place[t.index()]) {
+                let mut ends = op.uses[END].iter_mut();
+                ends.find(|each| each.tensor == tensor)
+                    .into_iter()
+                    .for_each(|each| each.apart = true);
+            }
         }
         draft
     }
@@ -166,6 +181,7 @@ impl Draft {
             links,
             size: tensors.iter().map(|t| t.size).collect(),
             ends: [ends(START), ends(END)],
+            either: alive.iter().map(|&v| self.ops[v as usize].either).collect(),
         };
         let members = Rows::from_lists(
             alive

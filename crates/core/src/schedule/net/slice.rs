@@ -38,6 +38,7 @@ impl<'n> Slicer<'n> {
             let node = &mut draft.ops[i as usize];
             node.members = vec![op];
             node.extra = self.net.extra[op as usize];
+            node.either = self.net.either[op as usize];
             for side in [START, END] {
                 let inner = self.net.links[side]
                     .of(op)

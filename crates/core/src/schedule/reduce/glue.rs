@@ -12,6 +12,8 @@
 //! The mirror image (`v` the last predecessor of `u`, running `u` never raises `f`, run `u` immediately after `v`) is
 //! the same statement about the reversed net and the same code: side `d` below says which way we look.
 //!
+//! An operator that writes over either of several inputs peaks now before and now after its step: nothing is glued to it.
+//!
 //! Since the pair peaks where `v` peaks, it is again one operator with one peak: what `u` frees is *apart* from it
 //! (gone before), what `u` makes is there. This is the reduction that Liu (1987) calls combining a segment for trees,
 //! for DAGs, restricted to pairs that can be seen without search.
@@ -50,6 +52,7 @@ impl Glue<'_> {
                 continue;
             }
             if let Some(v) = self.first_next(u, d)
+                && !self.draft.ops[v as usize].either
                 && self.never_lowers(u, d)
                 && self.peaks_no_later(u, v, d)
             {

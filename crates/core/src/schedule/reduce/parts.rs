@@ -4,7 +4,7 @@ use crate::schedule::Switches;
 use crate::schedule::net::bits::Bits;
 use crate::schedule::net::{Draft, Net, Reach, Rows, Slicer};
 
-use super::{forced_downsets, glue, lean};
+use super::{decide, forced_downsets, glue, lean};
 
 /// A reduced problem between two forced downsets, to be solved by itself.
 #[derive(Clone, Debug)]
@@ -47,9 +47,9 @@ pub(in crate::schedule) fn split(draft: Draft, switches: Switches) -> (Vec<Part>
 pub(super) fn reduced(mut draft: Draft, switches: Switches) -> Part {
     let before = draft.reach();
     lean(&mut draft, &before);
-    if switches.glue {
-        glue(&mut draft, &before);
-    }
+    decide(&mut draft);
+    // What is glued can decide for others, which can then be glued.
+    while switches.glue && glue(&mut draft, &before) && decide(&mut draft) {}
     let (net, members) = draft.seal(&before);
     let reach = Reach::new(net.len() as usize, |op| net.before(op));
     let tables = before.memory() + reach.memory();

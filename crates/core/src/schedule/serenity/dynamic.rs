@@ -117,14 +117,14 @@ impl<'s> Step<'s> {
             meter.tick()?;
             let (ready, done) = level.sets(parent as usize);
             for op in members(ready) {
-                let cost = state.live + self.segment.nodes[op as usize].written;
+                let cost = state.live + self.rise(done, op);
                 if cost > self.tau {
                     self.least_pruned = self.least_pruned.min(cost);
                     continue;
                 }
                 let freed = self.run(ready, done, op);
                 let extended = State {
-                    live: cost - freed,
+                    live: state.live + self.segment.nodes[op as usize].written - freed,
                     peak: state.peak.max(cost),
                     parent,
                     op,
@@ -140,6 +140,19 @@ impl<'s> Step<'s> {
             }
         }
         Ok(Some(next))
+    }
+
+    /// Bytes that running `op` behind `done` adds during its step: nothing where it writes over an input that dies.
+    fn rise(&self, done: &[u64], op: u32) -> Bytes {
+        let node = &self.segment.nodes[op as usize];
+        let dies = |&row: &u32| {
+            let readers = &self.segment.tensors[row as usize].readers;
+            readers.iter().all(|&r| r == op || contains(done, r))
+        };
+        match node.over.iter().any(dies) {
+            true => Bytes::ZERO,
+            false => node.written,
+        }
     }
 
     /// Puts the sets behind `op` into `self` and returns the bytes that die with its step.

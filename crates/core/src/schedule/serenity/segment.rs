@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::ids::{Id, OpId};
+use crate::ids::{Id, OpId, Table, TensorId};
 use crate::memory::{Instance, LiveTensor};
 use crate::units::Bytes;
 
@@ -31,6 +31,8 @@ pub(super) struct Node {
     pub(super) dropped: Bytes,
     /// The [`Segment::tensors`] it reads.
     pub(super) reads: Vec<u32>,
+    /// Those of them over which it can write in place.
+    pub(super) over: Vec<u32>,
 }
 
 /// A tensor that dies within a part.
@@ -62,8 +64,13 @@ impl Segment {
             first = end;
         }
         let part = |op: OpId| ends.partition_point(|&end| end <= op.index());
+        let mut over: Table<TensorId, Vec<OpId>> =
+            Table::filled(Vec::new(), instance.graph().tensors().len());
+        for place in instance.in_place() {
+            place.over.iter().for_each(|&t| over[t].push(place.op));
+        }
         for tensor in instance.tensors() {
-            account(instance, &mut segments, &part, tensor);
+            account(&mut segments, &part, tensor, &over[tensor.id]);
         }
         segments
     }
@@ -102,14 +109,14 @@ impl Segment {
     }
 }
 
-/// Books a tensor where it comes to life, where it is carried through, and where it dies.
+/// Books a tensor where it comes to life, where it is carried through, and where it dies; operators of `over` can write over it.
 fn account(
-    instance: &Instance<'_>,
     segments: &mut [Segment],
     part: &dyn Fn(OpId) -> usize,
-    tensor: &LiveTensor,
+    tensor: &LiveTensor<'_>,
+    over: &[OpId],
 ) {
-    let readers = instance.topology().consumers(tensor.id);
+    let readers = &*tensor.readers;
     let mut carried_from = 0;
     if let Some(op) = tensor.producer {
         carried_from = part(op) + 1;
@@ -137,6 +144,10 @@ fn account(
     let readers: Vec<u32> = here.map(|&op| segment.number(op)).collect();
     for &reader in &readers {
         segment.nodes[reader as usize].reads.push(row);
+    }
+    for &op in over.iter().filter(|&&op| part(op) == last) {
+        let node = segment.number(op) as usize;
+        segment.nodes[node].over.push(row);
     }
     let bytes = tensor.bytes;
     segment.tensors.push(Row { bytes, readers });
@@ -183,8 +194,7 @@ fn bypassed(instance: &Instance<'_>) -> Vec<bool> {
     let mut change = vec![0i64; ops + 1];
     for tensor in instance.tensors() {
         let first = tensor.producer.map_or(0, |op| op.index() + 1);
-        let readers = instance.topology().consumers(tensor.id);
-        if let Some(last) = readers.last().filter(|op| op.index() > first) {
+        if let Some(last) = tensor.readers.last().filter(|op| op.index() > first) {
             change[first] += 1;
             change[last.index()] -= 1;
         }

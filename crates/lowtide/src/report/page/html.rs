@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use lowtide_core::units::Bytes;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use sha2::{Digest, Sha256};
 
@@ -16,6 +15,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("assets/memory.js"),
     include_str!("assets/arena.js"),
     include_str!("assets/graph.js"),
+    include_str!("assets/hands.js"),
     include_str!("assets/tables.js"),
     include_str!("assets/main.js"),
 ];
@@ -85,13 +85,8 @@ fn headline(data: &PageData) -> Markup {
             div.cards { (cards(data)) }
             p.proof #proof { (data.proof) }
             @if let Some(limit) = &data.limit { p #limit { (limit) } }
-            @if let Some(budget) = &data.budget {
-                p #budget {
-                    "Budget " (size(budget.available_bytes)) ": "
-                    @if budget.excess_bytes == 0 { "it fits." }
-                    @else { "it does not fit; " (size(budget.excess_bytes)) " too much." }
-                }
-            }
+            @if let Some(note) = &data.note { p #note { (note) } }
+            @if let Some(budget) = &data.budget_words { p #budget { (budget) } }
         }
     }
 }
@@ -133,10 +128,6 @@ fn card(id: &str, title: &str, before: u64, after: u64, about: &str) -> Markup {
     }
 }
 
-fn size(bytes: u64) -> String {
-    format!("{:#}", Bytes(bytes))
-}
-
 fn kib(bytes: u64) -> String {
     match bytes {
         0..1024 => format!("{bytes} B"),
@@ -154,7 +145,7 @@ fn sections(data: &PageData) -> Markup {
     markup! {
         section #memory {
             h2 { "Memory over steps" }
-            p.quiet { "Each band is a tensor while it is live. Point at a step, click to keep it; arrow keys, Home, End and Escape work." }
+            p.quiet.hint { "Each band is a tensor while it is live. Point at a step, click to keep it; arrow keys, Home, End and Escape work." }
             div.charts { @for (at, side) in data.sides.iter().enumerate() { (chart("memory", at, side.label)) } }
             div.panel #alive aria-live="polite" {}
         }

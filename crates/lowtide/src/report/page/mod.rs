@@ -8,13 +8,16 @@
 //! ```
 
 mod arena;
-mod cells;
+mod colours;
 mod html;
-mod lanes;
+mod network;
 mod pictures;
 mod side;
 mod words;
 
+use lowtide_core::compile::Candidate;
+use lowtide_core::graph::{Graph, OpKind};
+use lowtide_core::ids::OpId;
 use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, Target};
 use lowtide_core::plan::Order;
@@ -23,12 +26,13 @@ use serde::Serialize;
 
 use super::parts::Counted;
 use super::{
-    Budget, CompareReport, InspectReport, ModelPart, OptimizeReport, OrderPart, RewritePart,
-    TargetPart,
+    Budget, CompareReport, InspectReport, ModelPart, OptimizeReport, OrderPart, Reason,
+    RewritePart, TargetPart,
 };
 use crate::{Comparison, Inspection, Optimized};
 
 pub use html::html;
+pub use network::CellPart;
 pub use pictures::{PictureFile, pictures};
 pub use side::{ArenaPart, BandPart, RowPart, SidePart};
 
@@ -49,8 +53,12 @@ pub struct PageData {
     pub proof: String,
     /// What no order can get below, and what would help; `null` if nothing is known.
     pub limit: Option<String>,
+    /// What else could be won, in words.
+    pub note: Option<String>,
     /// What there is; `null` if that was not said.
     pub budget: Option<Budget>,
+    /// What came of it, in words.
+    pub budget_words: Option<String>,
     /// What was rewritten.
     pub rewrites: Vec<RewritePart>,
     /// All orders, where they were compared.
@@ -74,21 +82,30 @@ impl PageData {
         };
         let file = Order::new(graph.file_order());
         let proof = (report.after.proof, report.after.stopped_by);
+        let sides = painted([
+            SidePart::of("before", &before, &file, &optimized.target),
+            SidePart::of("after", &after, &compiled.chosen.order, &optimized.target),
+        ]);
+        let best = Best {
+            source: graph,
+            instance: &result,
+            candidate: &compiled.chosen,
+            target: &optimized.target,
+        };
         Self {
             verb: "optimize",
             model: report.model.clone(),
             target: report.target.clone(),
-            sides: vec![
-                SidePart::of("before", &before, &file, &optimized.target),
-                SidePart::of("after", &after, &compiled.chosen.order, &optimized.target),
-            ],
+            note: None,
+            limit: best.limit(report.reason.as_ref(), &sides),
+            budget_words: verdict("optimize", report.budget.as_ref(), &sides),
+            sides,
             bound_bytes: proof.0.map(|_| report.after.bound_bytes),
             proof: words::proof(
                 proof,
                 report.after.cost.peak_bytes,
                 report.after.bound_bytes,
             ),
-            limit: report.reason.as_ref().map(words::limit),
             budget: report.budget,
             rewrites: report.rewrites.clone(),
             orders: Vec::new(),
@@ -100,18 +117,27 @@ impl PageData {
     pub fn of_inspect(inspection: &Inspection<'_>, report: &InspectReport) -> Self {
         let instance = Instance::new(inspection.model.graph(), &inspection.target);
         let best = &report.best;
+        let sides = two_orders(&instance, &inspection.best.order, &inspection.target);
+        let limits = Best {
+            source: inspection.model.graph(),
+            instance: &instance,
+            candidate: &inspection.best,
+            target: &inspection.target,
+        };
         Self {
             verb: "inspect",
             model: report.model.clone(),
             target: report.target.clone(),
-            sides: two_orders(&instance, &inspection.best.order, &inspection.target),
+            note: report.cleaned.as_ref().map(words::cleaned),
+            limit: limits.limit(report.reason.as_ref(), &sides),
+            budget_words: verdict("inspect", report.budget.as_ref(), &sides),
+            sides,
             bound_bytes: Some(report.bound_bytes),
             proof: words::proof(
                 (best.proof, best.stopped_by),
                 best.peak_bytes,
                 report.bound_bytes,
             ),
-            limit: report.reason.as_ref().map(words::limit),
             budget: report.budget,
             rewrites: Vec::new(),
             orders: Vec::new(),
@@ -122,6 +148,7 @@ impl PageData {
     #[must_use]
     pub fn of_compare(comparison: &Comparison<'_>, report: &CompareReport) -> Self {
         let instance = Instance::new(&comparison.rewriting.graph, &comparison.target);
+        // Of equals the last: the exact search, which knows why.
         let smallest = comparison.orders.iter().rev().min_by_key(|it| it.peak);
         let bound = comparison.orders.iter().map(|it| it.bound).max();
         let bound = bound.filter(|&bound| bound > Bytes::ZERO);
@@ -133,19 +160,74 @@ impl PageData {
             proof.and_then(|it| it.stopped_by()).map(StopReason::name),
         );
         let peak = smallest.map_or(0, |it| it.peak.get());
+        let sides = two_orders(&instance, best, &comparison.target);
+        let limit = smallest.and_then(|candidate| {
+            let counted = Counted {
+                instance: &instance,
+                origins: None,
+            };
+            let best = Best {
+                source: instance.graph(),
+                instance: &instance,
+                candidate,
+                target: &comparison.target,
+            };
+            best.limit(Reason::of(&counted, candidate).as_ref(), &sides)
+        });
         Self {
             verb: "compare",
             model: report.model.clone(),
             target: report.target.clone(),
-            sides: two_orders(&instance, best, &comparison.target),
+            note: None,
+            limit,
+            budget_words: None,
+            sides,
             bound_bytes: bound.map(Bytes::get),
             proof: words::proof(proof, peak, bound.map_or(0, Bytes::get)),
-            limit: None,
             budget: None,
             rewrites: Vec::new(),
             orders: report.orders.clone(),
         }
     }
+}
+
+/// The best order, and what it is an order of.
+struct Best<'a> {
+    source: &'a Graph,
+    instance: &'a Instance<'a>,
+    candidate: &'a Candidate,
+    target: &'a Target,
+}
+
+impl Best<'_> {
+    /// What no order gets below, in words.
+    fn limit(&self, reason: Option<&Reason>, sides: &[SidePart]) -> Option<String> {
+        let (reason, side) = (reason?, sides.last()?);
+        let part = match reason {
+            Reason::EveryOrder { .. } => {
+                let found = self.candidate;
+                words::part(self.instance.graph(), self.target, &found.order, found.peak)
+            }
+            _ => None,
+        };
+        let kind = match reason {
+            Reason::Operator { operator_index, .. } | Reason::Around { operator_index, .. } => {
+                &self.source.op(OpId(*operator_index)).kind
+            }
+            _ => &OpKind::Opaque,
+        };
+        Some(words::limit(reason, side, kind, part))
+    }
+}
+
+fn verdict(verb: &str, budget: Option<&Budget>, sides: &[SidePart]) -> Option<String> {
+    let best = sides.last()?.peak_bytes;
+    budget.map(|budget| words::budget(verb, budget, best))
+}
+
+fn painted<const N: usize>(mut sides: [SidePart; N]) -> Vec<SidePart> {
+    colours::paint(&mut sides);
+    sides.into()
 }
 
 fn two_orders(instance: &Instance<'_>, best: &Order, target: &Target) -> Vec<SidePart> {
@@ -154,8 +236,8 @@ fn two_orders(instance: &Instance<'_>, best: &Order, target: &Target) -> Vec<Sid
         origins: None,
     };
     let file = Order::new(instance.graph().file_order());
-    vec![
+    painted([
         SidePart::of("file order", &counted, &file, target),
         SidePart::of("best order", &counted, best, target),
-    ]
+    ])
 }

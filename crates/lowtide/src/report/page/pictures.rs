@@ -1,6 +1,6 @@
 //! The page's pictures and tables as files of their own.
 
-use super::super::svg::{Block, Edge, Network, Node, Picture, graph, layout, stacked};
+use super::super::svg::{Block, Edge, Mark, Network, Node, Picture, graph, layout, stacked};
 use super::{ArenaPart, PageData, RowPart, SidePart};
 
 /// A file beside the page.
@@ -16,7 +16,11 @@ pub struct PictureFile {
 #[must_use]
 pub fn pictures(data: &PageData) -> Vec<PictureFile> {
     let mut files = Vec::new();
-    let budget = data.budget.map(|budget| budget.available_bytes);
+    let budget = data
+        .budget
+        .map(|budget| Mark::Budget(budget.available_bytes));
+    let bound = data.bound_bytes.map(Mark::Bound);
+    let marks: Vec<Mark> = bound.into_iter().chain(budget).collect();
     let scale = data
         .sides
         .iter()
@@ -40,7 +44,7 @@ pub fn pictures(data: &PageData) -> Vec<PictureFile> {
             });
         };
         let memory = memory(side, title("live bytes"), scale);
-        add("memory", stacked(&memory, budget));
+        add("memory", stacked(&memory, &marks));
         for plan in &side.arenas {
             let name = if plan.is_the_runtimes {
                 "arena-runtime"
@@ -64,6 +68,7 @@ fn arena(side: &SidePart, plan: &ArenaPart, title: String) -> Picture {
         end: band.end.into(),
         offset,
         size: band.bytes,
+        colour: band.colour.into(),
     });
     Picture {
         title,
@@ -94,6 +99,7 @@ fn memory(side: &SidePart, title: String, scale: u64) -> Picture {
                         end: step + 1,
                         offset,
                         size: band.bytes,
+                        colour: band.colour.into(),
                     });
                 }
             }
@@ -130,11 +136,17 @@ fn network(side: &SidePart, title: String) -> Network {
     let node = |row: &RowPart| Node {
         name: format!("{} @{}", row.operator, row.operator_index),
         lane: row.lane,
+        colour: row.colour.into(),
     };
     Network {
         title,
         nodes: side.steps.iter().map(node).collect(),
         edges,
+        cells: side
+            .cells
+            .iter()
+            .map(|cell| (cell.first, cell.end, cell.name.clone()))
+            .collect(),
     }
 }
 

@@ -8,7 +8,8 @@ use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::super::parts::{Counted, TensorPart};
-use super::{arena, cells, lanes};
+use super::arena;
+use super::network::{CellPart, cells, lanes};
 
 /// One order.
 #[derive(Clone, Debug, Serialize)]
@@ -23,8 +24,8 @@ pub struct SidePart {
     pub steps: Vec<RowPart>,
     /// The tensors that take bytes, by their first step.
     pub tensors: Vec<BandPart>,
-    /// Stretches of steps between narrow cuts, `[first, end)`: cells and chains.
-    pub cells: Vec<(u32, u32)>,
+    /// Stretches of steps between narrow cuts: cells and chains.
+    pub cells: Vec<CellPart>,
     /// Columns of the drawn graph.
     pub lanes: u32,
     /// Where the tensors go: by the runtime's own planner first, then by lowtide.
@@ -46,6 +47,8 @@ pub struct RowPart {
     pub writes: Vec<u32>,
     /// Its column in the drawn graph.
     pub lane: u32,
+    /// The same for all operators of its type.
+    pub colour: u8,
 }
 
 /// A tensor while it is live.
@@ -61,6 +64,8 @@ pub struct BandPart {
     pub start: u32,
     /// The step after its last.
     pub end: u32,
+    /// The same for all tensors of its name.
+    pub colour: u8,
 }
 
 /// Offsets for all tensors of a side.
@@ -87,7 +92,7 @@ impl SidePart {
     ) -> Self {
         let cost = profile(counted.instance, order);
         let live = Live::of(counted, order);
-        let lanes = lanes::lanes(counted.instance.graph(), order);
+        let lanes = lanes(counted.instance.graph(), order);
         let bands: Vec<_> = live
             .ids
             .iter()
@@ -96,12 +101,13 @@ impl SidePart {
         let tensors: Vec<TensorId> = live.ids.iter().map(|&(id, _)| id).collect();
         let ops = order.ops().iter().zip(&cost.steps).zip(&lanes.of_step);
         let row = |((&op, &bytes), &lane)| row(counted, &live, (op, bytes, lane));
+        let steps: Vec<_> = ops.map(row).collect();
         Self {
             label,
             peak_bytes: cost.peak.get(),
             peak_step: cost.peak_at.map(|(step, _)| step),
-            steps: ops.map(row).collect(),
-            cells: cells::cells(&bands, order.len() as u32),
+            cells: cells(&steps, &bands),
+            steps,
             lanes: lanes.count,
             arenas: arena::plans(counted.instance.graph(), order, target, &tensors),
             tensors: bands,
@@ -147,6 +153,7 @@ fn row(counted: &Counted<'_>, live: &Live, (op, bytes, lane): (OpId, Bytes, u32)
         reads: live.places(node.reads()),
         writes: live.places(node.outputs.iter().copied()),
         lane,
+        colour: 0,
     }
 }
 
@@ -163,6 +170,7 @@ fn band(counted: &Counted<'_>, id: TensorId, range: LiveRange) -> BandPart {
             .map_or_else(String::new, array),
         start: range.start,
         end: range.end,
+        colour: 0,
     }
 }
 

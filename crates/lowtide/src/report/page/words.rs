@@ -1,8 +1,14 @@
 //! What is proved, in words for someone who has never heard of schedules.
 
+use lowtide_core::graph::{Graph, OpKind};
+use lowtide_core::ids::OpId;
+use lowtide_core::memory::Target;
+use lowtide_core::plan::{Evidence, Order, State};
+use lowtide_core::schedule::certify;
 use lowtide_core::units::Bytes;
 
-use super::super::Reason;
+use super::super::{Budget, CleanedPart, Reason, Verdict};
+use super::SidePart;
 
 /// What the proof (its name, and why the search ended without) means for a peak of `peak` and a bound of `bound` bytes.
 pub(super) fn proof(
@@ -12,42 +18,188 @@ pub(super) fn proof(
 ) -> String {
     match name {
         Some("optimal") => format!(
-            "Proved: whatever the order in which these operators run, at some moment {:#} must be held at once. \
-             This order needs exactly that, so none can be better.",
+            "Proved: in whatever order these operators run, at some moment {:#} must be held at once, and this order \
+             never holds more, so none is better.",
             Bytes(peak)
         ),
         Some(_) => format!(
-            "Not settled: the search ended early ({}). This order needs {:#}; a better one may exist, but none \
-             below {:#}.",
+            "Not settled: the search ended early ({}); this order needs {:#}, and a better one may exist, but none \
+             that needs less than {:#}.",
             stopped_by.unwrap_or("limit"),
             Bytes(peak),
             Bytes(bound)
         ),
-        None => "Nothing is proved: a rule of thumb made this order. The exact search (`--order exact`) proves what \
-                 it finds."
+        None => "Nothing is proved: a rule of thumb made this order, and the exact search (--order exact) would prove \
+                 what it finds."
             .to_owned(),
     }
 }
 
-/// Why no order can do better, and what else could.
-pub(super) fn limit(reason: &Reason) -> String {
-    let help = match reason {
-        Reason::Operator { .. } => {
-            "What could help: running that operator in parts (tiling), letting its output take over the bytes of \
-             its input (aliasing), or a layer with smaller tensors."
+/// What came of the budget; `best` is what the order drawn last needs.
+pub(super) fn budget(verb: &str, budget: &Budget, best: u64) -> String {
+    let [available, required, excess] = [
+        budget.available_bytes,
+        budget.required_bytes,
+        budget.excess_bytes,
+    ]
+    .map(Bytes);
+    let spare = Bytes(budget.available_bytes.saturating_sub(budget.required_bytes));
+    let outcome = match (budget.verdict, verb) {
+        (Verdict::Fits, _) => format!("it fits, {spare:#} to spare."),
+        (_, "inspect") if best <= budget.available_bytes => {
+            format!("the file's order needs {excess:#} too much; the best order fits.")
         }
-        Reason::Around { .. } => {
-            "What could help: a rewriting that splits the operator or shortens what waits beside it, or results \
-             that share bytes (aliasing)."
+        (_, "inspect") => format!("the file's order needs {excess:#} too much."),
+        (Verdict::Over, _) => {
+            format!("{required:#} do not fit, {excess:#} too much, and no order needs less.")
         }
-        Reason::EveryOrder { .. } => {
-            "What could help: a rewriting of that part of the network, such as adding up partial convolutions \
-             instead of joining tensors, or results that share bytes (aliasing)."
+        (Verdict::Undecided, _) => {
+            format!(
+                "{required:#} do not fit, {excess:#} too much; whether another order does is not known."
+            )
         }
-        Reason::Open { .. } => "What could help: a longer search (--node-limit, --time-limit).",
     };
-    let sentence = reason.sentence();
-    let mut letters = sentence.chars();
-    let first = letters.next().map(|c| c.to_uppercase().collect::<String>());
-    format!("{}{}. {help}", first.unwrap_or_default(), letters.as_str())
+    format!("Budget {available:#}: {outcome}")
+}
+
+/// What clean-up would make possible, for a page that shows the graph as it stands.
+pub(super) fn cleaned(cleaned: &CleanedPart) -> String {
+    let operators = match cleaned.rewrites {
+        1 => "one operator that does nothing".to_owned(),
+        count => format!("{count} operators that do nothing"),
+    };
+    format!(
+        "Without {operators}, which lowtide optimize removes, {:#} would do.",
+        Bytes(cleaned.best.peak_bytes)
+    )
+}
+
+/// Operators between which every order is dear, as steps of one that is best: the first and the last.
+pub(super) type Part = (usize, usize);
+
+/// Where it is that every order of `graph` needs `bound`, by the evidence of a certificate; none where that is long.
+pub(super) fn part(graph: &Graph, target: &Target, order: &Order, bound: Bytes) -> Option<Part> {
+    let Evidence::States(family) = certify(graph, target, order, bound).evidence else {
+        return None;
+    };
+    let ran = family.states.iter().flat_map(|state| match state {
+        State::Run(_, op) => std::slice::from_ref(op),
+        State::Commit { ops, .. } => ops.as_slice(),
+    });
+    let ran: Vec<OpId> = ran.copied().collect();
+    let mut steps = (0..).zip(order.ops()).filter(|(_, op)| ran.contains(op));
+    let first = steps.next()?.0;
+    Some((first, steps.last().map_or(first, |(step, _)| step)))
+}
+
+/// Why no order does better than `side`, and what would. `kind` says what the operator of the reason is.
+pub(super) fn limit(reason: &Reason, side: &SidePart, kind: &OpKind, part: Option<Part>) -> String {
+    match reason {
+        Reason::Operator {
+            operator_index,
+            operator,
+            needs_bytes,
+            tensors,
+        } => {
+            let biggest = tensors.iter().take(3);
+            let biggest: Vec<String> = biggest
+                .map(|tensor| format!("{} {:#}", tensor.name, Bytes(tensor.bytes)))
+                .collect();
+            format!(
+                "No order gets below {operator} @{operator_index}: what it reads and writes takes {:#} by itself (\
+                 {}{}). {}",
+                Bytes(*needs_bytes),
+                biggest.join(", "),
+                if tensors.len() > 3 { ", and more" } else { "" },
+                help(kind)
+            )
+        }
+        Reason::Around {
+            operator_index,
+            operator,
+            needs_bytes,
+        } => {
+            let own = own(side, *operator_index);
+            format!(
+                "No order gets below {operator} @{operator_index}: it reads and writes {:#}, and whatever ran before, at \
+                 least {:#} more wait beside it. {} So would a rewriting that shortens what waits.",
+                Bytes(own),
+                Bytes(needs_bytes.saturating_sub(own)),
+                help(kind)
+            )
+        }
+        Reason::EveryOrder {
+            operator_needs_bytes,
+            ..
+        } => format!(
+            "No order gets below {}: no operator alone needs more than {:#}, but every way through holds {:#} at some \
+             moment. What would: a rewriting of that part, such as adding up partial convolutions instead of joining \
+             tensors, results that share bytes (aliasing), or running layers in slices (tiling).",
+            place(side, part),
+            Bytes(*operator_needs_bytes),
+            Bytes(side.peak_bytes)
+        ),
+        Reason::Open {
+            bound_bytes,
+            stopped_by,
+        } => format!(
+            "What limits every order is not known yet: the search ended first ({stopped_by}); none needs less than {:#}. \
+             What could help: a longer search (--node-limit, --time-limit).",
+            Bytes(*bound_bytes)
+        ),
+    }
+}
+
+fn place(side: &SidePart, part: Option<Part>) -> String {
+    let row = |step: usize| {
+        let row = side.steps.get(step)?;
+        Some(format!("{} @{}", row.operator, row.operator_index))
+    };
+    let named = part.and_then(|(first, last)| Some((row(first)?, row(last)?, last - first + 1)));
+    match named {
+        Some((first, last, count)) => {
+            format!("the cut between {first} and {last} ({count} operators)")
+        }
+        None => "this".to_owned(),
+    }
+}
+
+/// What the operator reads and writes, where it is dearest.
+fn own(side: &SidePart, operator_index: u32) -> u64 {
+    let rows = side.steps.iter();
+    let row = rows
+        .filter(|row| row.operator_index == operator_index)
+        .max_by_key(|row| row.live_bytes);
+    let mut places: Vec<u32> =
+        row.map_or_else(Vec::new, |row| [&row.reads[..], &row.writes].concat());
+    places.sort_unstable();
+    places.dedup();
+    let bands = places
+        .iter()
+        .filter_map(|&place| side.tensors.get(place as usize));
+    bands.map(|band| band.bytes).sum()
+}
+
+/// What makes an operator of this kind cheaper.
+fn help(kind: &OpKind) -> &'static str {
+    match kind {
+        OpKind::Concat { .. } => {
+            "What would: writing its inputs straight into their places in its output (aliasing), or giving them to the \
+             layer that follows one by one and adding up the results (rewriting)."
+        }
+        OpKind::Split { .. } => {
+            "What would: reading its outputs where they lie in its input (aliasing), or removing it (rewriting)."
+        }
+        OpKind::Elementwise | OpKind::Identity | OpKind::Reshape | OpKind::Requantize => {
+            "What would: letting its output take over the bytes of its input (aliasing), or running it in slices \
+             together with its neighbours (tiling)."
+        }
+        OpKind::Pad { .. } | OpKind::Transpose { .. } => {
+            "What would: making it a part of the layer that reads it (rewriting), or running both in slices (tiling)."
+        }
+        _ => {
+            "What would: running it in slices together with its neighbours (tiling), or smaller tensors (rewriting, a \
+             lower resolution)."
+        }
+    }
 }

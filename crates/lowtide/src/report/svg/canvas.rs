@@ -37,6 +37,8 @@ impl Canvas {
         let root = BytesStart::new("svg").with_attributes([
             ("xmlns", "http://www.w3.org/2000/svg"),
             ("viewBox", view.as_str()),
+            ("width", &width.to_string()),
+            ("height", &height.to_string()),
             ("role", "img"),
             ("font-family", FONT),
             ("font-size", "12"),
@@ -113,6 +115,21 @@ impl Canvas {
         self.element("rect", &attributes, None);
     }
 
+    /// A ground for what belongs together, every other one `darker`.
+    pub(super) fn cell(&mut self, area: Rect, darker: bool) {
+        let [x, y, width, height] = figures(area);
+        let attributes = [
+            ("x", x.as_str()),
+            ("y", &y),
+            ("width", &width),
+            ("height", &height),
+            ("rx", "6"),
+            ("fill", INK),
+            ("fill-opacity", if darker { "0.14" } else { "0.06" }),
+        ];
+        self.element("rect", &attributes, None);
+    }
+
     /// A line, solid if `dashes` is empty.
     pub(super) fn line(&mut self, from: (f64, f64), to: (f64, f64), dashes: &str) {
         let [x1, y1, x2, y2] = [from.0, from.1, to.0, to.1].map(figure);
@@ -156,6 +173,18 @@ impl Canvas {
             ("x", x.as_str()),
             ("y", &y),
             ("text-anchor", anchor),
+            ("fill", INK),
+        ];
+        self.element("text", &attributes, Some(text));
+    }
+
+    /// A small figure beside a line.
+    pub(super) fn size(&mut self, at: (f64, f64), text: &str) {
+        let [x, y] = [at.0, at.1].map(figure);
+        let attributes = [
+            ("x", x.as_str()),
+            ("y", &y),
+            ("font-size", "9"),
             ("fill", INK),
         ];
         self.element("text", &attributes, Some(text));

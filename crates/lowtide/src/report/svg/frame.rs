@@ -58,10 +58,15 @@ impl Frame {
         let (right, floor) = (LEFT + WIDTH, TOP + HEIGHT);
         canvas.line((LEFT, floor), (right, floor), "");
         canvas.line((LEFT, TOP), (LEFT, floor), "");
-        for byte in ticks(0, self.highest, 8) {
-            let y = self.y(byte);
+        let (unit, word) = match self.highest {
+            0..8192 => (1, "bytes"),
+            8192..8_388_608 => (1024, "KiB"),
+            _ => (1_048_576, "MiB"),
+        };
+        for tick in ticks(0, self.highest / unit, 8) {
+            let y = self.y(tick.saturating_mul(unit));
             canvas.line((LEFT - 4.0, y), (LEFT, y), "");
-            canvas.text((LEFT - 8.0, y + 4.0), &byte.to_string(), "end");
+            canvas.text((LEFT - 8.0, y + 4.0), &tick.to_string(), "end");
         }
         for step in ticks(self.first, self.last, 12) {
             let x = self.x(step);
@@ -69,7 +74,7 @@ impl Frame {
             canvas.text((x, floor + 18.0), &step.to_string(), "middle");
         }
         canvas.text((right, floor + 36.0), "step", "end");
-        canvas.text((LEFT - 8.0, TOP - 12.0), "bytes", "end");
+        canvas.text((LEFT - 8.0, TOP - 12.0), word, "end");
     }
 
     /// The arena's height and the peak, as lines and in words.
@@ -98,7 +103,7 @@ impl Frame {
             canvas.line((LEFT, y), (LEFT + WIDTH, y), dashes);
             canvas.line((x, TOP - 16.0), (x + 28.0, TOP - 16.0), dashes);
             canvas.text((x + 34.0, TOP - 12.0), text, "start");
-            x += 290.0;
+            x += 46.0 + text.chars().count() as f64 * 6.6;
         }
         x
     }

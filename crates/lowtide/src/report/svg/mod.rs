@@ -36,6 +36,8 @@ pub struct Block {
     pub offset: u64,
     /// Bytes.
     pub size: u64,
+    /// Which colour it has; counted on, the seven repeat.
+    pub colour: usize,
 }
 
 /// A layout to be drawn.
@@ -66,36 +68,50 @@ pub fn layout(picture: &Picture) -> String {
         let area = frame.area((hole.start, hole.end), (hole.offset, hole.size));
         canvas.hatched(area);
     }
-    let blocks = picture.blocks.iter().filter(|block| block.size > 0);
-    for (index, block) in blocks.enumerate() {
-        draw_block(&mut canvas, &frame, block, COLOURS[index % COLOURS.len()]);
-    }
+    draw_blocks(&mut canvas, &frame, picture);
     frame.draw_lines(&mut canvas, picture);
     canvas.finish()
 }
 
-/// Live bytes over steps as an SVG file: blocks stacked without gaps, the peak as a dashed line, and dotted the `budget` if it
-/// is not above the picture's height, which sets the scale.
+/// A height worth a line: what it is, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// What there is.
+    Budget(u64),
+    /// What no order is below.
+    Bound(u64),
+}
+
+/// Live bytes over steps as an SVG file: blocks stacked without gaps, the peak as a dashed line, and `marks` that are not
+/// above the picture's height, which sets the scale.
 #[must_use]
-pub fn stacked(picture: &Picture, budget: Option<u64>) -> String {
+pub fn stacked(picture: &Picture, marks: &[Mark]) -> String {
     let frame = Frame::of(picture);
     let mut canvas = Canvas::new(&picture.title);
     frame.draw_axes(&mut canvas);
-    for block in picture.blocks.iter().filter(|block| block.size > 0) {
-        draw_block(&mut canvas, &frame, block, colour_of(&block.name));
-    }
+    draw_blocks(&mut canvas, &frame, picture);
     let mut lines = vec![(format!("peak {}", bytes(picture.peak)), picture.peak, "6 4")];
-    if let Some(budget) = budget.filter(|&budget| budget <= picture.height) {
-        lines.push((format!("budget {}", bytes(budget)), budget, "2 3"));
+    for mark in marks {
+        let (word, height, dashes) = match *mark {
+            Mark::Budget(height) => ("budget", height, "2 3"),
+            Mark::Bound(height) => ("bound", height, "10 3 2 3"),
+        };
+        if height <= picture.height {
+            lines.push((format!("{word} {}", bytes(height)), height, dashes));
+        }
     }
     frame.draw_legend(&mut canvas, &lines);
     canvas.finish()
 }
 
-/// The same for all blocks of one name.
-fn colour_of(name: &str) -> &'static str {
-    let mix = |hash: usize, byte: u8| hash.wrapping_mul(31).wrapping_add(byte.into()) % 1_000_003;
-    COLOURS[name.bytes().fold(7, mix) % COLOURS.len()]
+fn draw_blocks(canvas: &mut Canvas, frame: &Frame, picture: &Picture) {
+    for block in picture.blocks.iter().filter(|block| block.size > 0) {
+        draw_block(canvas, frame, block, colour_of(block.colour));
+    }
+}
+
+fn colour_of(colour: usize) -> &'static str {
+    COLOURS[colour % COLOURS.len()]
 }
 
 fn draw_block(canvas: &mut Canvas, frame: &Frame, block: &Block, colour: &str) {
@@ -144,6 +160,7 @@ mod tests {
             end,
             offset,
             size,
+            colour: 0,
         }
     }
 

@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod draw;
+mod facts;
 mod inspect;
 mod optimize;
 mod pack;

@@ -3,6 +3,7 @@
 use crate::Format;
 use crate::report::{BodyPart, Budget, OptimizeReport, RewritePart, Verdict};
 
+use super::facts::{before_and_after, budget};
 use super::inspect::{peak, picture, title};
 use super::page::{Page, Tone, tame};
 use super::words::{bytes, count, percent, time};
@@ -24,6 +25,7 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
     for body in &report.bodies {
         text += &page.fact("inside", &inside(body), Tone::Plain);
     }
+    text += &before_and_after(report, page);
     if let Some(verdict) = &report.budget {
         let remedy = match report.after.proof {
             Some(_) => "the search ended first: --node-limit or --time-limit give it more",
@@ -36,9 +38,14 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &picture(&report.after.cost, page);
     }
     text += &written(report, page);
-    if let Some(file) = &report.certificate {
-        let value = format!("{} ({} bytes)", tame(&file.path), file.bytes);
-        text += &page.fact("certificate", &value, Tone::Figure);
+    for (label, file) in [
+        ("certificate", &report.certificate),
+        ("header", &report.header),
+    ] {
+        if let Some(file) = file {
+            let value = format!("{} ({} bytes)", tame(&file.path), file.bytes);
+            text += &page.fact(label, &value, Tone::Figure);
+        }
     }
     text + &running(report, page)
 }
@@ -142,24 +149,6 @@ fn rewritten(rewrite: &RewritePart) -> String {
 
 /// Sites named for each rule.
 const SITES: usize = 3;
-
-/// The verdict on a budget, with the remedy where there is none yet.
-pub(super) fn budget(budget: &Budget, remedy: &str, page: &Page) -> String {
-    let (available, required) = (bytes(budget.available_bytes), bytes(budget.required_bytes));
-    let numbers = format!(
-        "required {required}, available {available}, excess {}",
-        bytes(budget.excess_bytes)
-    );
-    let (value, tone) = match budget.verdict {
-        Verdict::Fits => {
-            let spare = bytes(budget.available_bytes - budget.required_bytes);
-            (format!("fits: {spare} of {available} to spare"), Tone::Good)
-        }
-        Verdict::Over => (format!("over: {numbers}"), Tone::Bad),
-        Verdict::Undecided => (format!("undecided: {numbers}; {remedy}"), Tone::Bad),
-    };
-    page.fact("budget", &value, tone)
-}
 
 /// The file, or how to get one.
 fn written(report: &OptimizeReport, page: &Page) -> String {

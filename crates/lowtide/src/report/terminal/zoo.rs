@@ -29,6 +29,7 @@ pub fn zoo(report: &ZooReport, page: &Page) -> String {
         ];
         table.row(cells, Tone::Plain);
     }
-    let hint = "zoo:NAME works wherever a model's path does.";
+    let hint = "zoo:NAME works wherever a model's path does; NAME@7 draws weights and wiring from seed 7, and \
+                randwire-ws:n=16,k=4,p=0.5 (er: n, p; ba: n, m; all: channels, size, stages) wires otherwise.";
     format!("{}\n{}\n", table.text(page), page.paint(hint, Tone::Quiet))
 }

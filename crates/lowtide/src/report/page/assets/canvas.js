@@ -4,21 +4,21 @@
 const PALETTE = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7"];
 const MARGIN = { left: 66, right: 10, top: 10, bottom: 22 };
 
-// The same tensor has the same colour in every picture.
-function colourOf(name) {
-  let hash = 7;
-  for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) % 1000003;
-  return PALETTE[hash % PALETTE.length];
-}
+// Colours of the style sheet, asked once for each scheme: asking is dear.
+const themes = new Map();
 
 function theme(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  if (!themes.has(name)) themes.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return themes.get(name);
 }
+
+// Width and height while the page is printed; the style sheet keeps their ratio.
+let paperSize = null;
 
 // A canvas cleared and scaled to the screen's pixels, with the box in which is drawn.
 function prepare(canvas) {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = paperSize || [canvas.clientWidth, canvas.clientHeight];
+  const ratio = paperSize ? 2 : window.devicePixelRatio || 1;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   const pen = canvas.getContext("2d");
@@ -41,7 +41,7 @@ function drawAxes(pen, box, steps, top) {
   pen.lineWidth = 1;
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  const unit = top < 8192 ? 1 : 1024;
+  const [unit, word] = top < 8192 ? [1, "B"] : top < 2097152 ? [1024, "KiB"] : [1048576, "MiB"];
   const tick = roundStep(top / unit, 4) * unit;
   for (let bytes = 0; bytes <= top; bytes += tick) {
     const y = box.y + box.height * (1 - bytes / top);
@@ -49,7 +49,7 @@ function drawAxes(pen, box, steps, top) {
     pen.moveTo(box.x - 3, y);
     pen.lineTo(box.x + box.width, y);
     pen.stroke();
-    pen.fillText(unit === 1 ? `${bytes} B` : `${bytes / 1024} KiB`, box.x - 6, y);
+    pen.fillText(`${bytes / unit} ${word}`, box.x - 6, y);
   }
   pen.textAlign = "center";
   pen.textBaseline = "top";
@@ -57,18 +57,25 @@ function drawAxes(pen, box, steps, top) {
   for (let step = 0; step < steps; step += across) pen.fillText(String(step), box.x + (step + 0.5) * box.width / steps, box.y + box.height + 6);
 }
 
-function drawLine(pen, box, top, bytes, colour, label, dashes) {
-  if (bytes === null || bytes === undefined || bytes > top) return;
-  const y = box.y + box.height * (1 - bytes / top);
-  pen.strokeStyle = colour;
-  pen.lineWidth = 1.5;
-  pen.setLineDash(dashes);
-  pen.beginPath();
-  pen.moveTo(box.x, y);
-  pen.lineTo(box.x + box.width, y);
-  pen.stroke();
-  pen.setLineDash([]);
-  drawTag(pen, box.x + box.width - 4, y + 9, label, colour);
+// Horizontal lines `{ bytes, colour, label, dashes }`. Where two are close, the upper one's label stands above it.
+function drawLines(pen, box, top, lines, left) {
+  const shown = lines.filter((line) => line.bytes !== null && line.bytes !== undefined && line.bytes <= top).sort((a, b) => b.bytes - a.bytes);
+  const yOf = (line) => box.y + box.height * (1 - line.bytes / top);
+  for (const line of shown) {
+    pen.strokeStyle = line.colour;
+    pen.lineWidth = 1.5;
+    pen.setLineDash(line.dashes);
+    pen.beginPath();
+    pen.moveTo(box.x, yOf(line));
+    pen.lineTo(box.x + box.width, yOf(line));
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+  shown.forEach((line, at) => {
+    const close = at + 1 < shown.length && yOf(shown[at + 1]) - yOf(line) < 16;
+    const right = left ? box.x + 8 + pen.measureText(line.label).width : box.x + box.width - 4;
+    drawTag(pen, right, yOf(line) + (close ? -8 : 9), line.label, line.colour);
+  });
 }
 
 // Words on a ground of their own, so that they are legible over any band.

@@ -1,5 +1,6 @@
 // Everything begins here.
 function redrawAll() {
+  themes.clear();
   redrawMemory();
   redrawMaps();
   redrawGraph();
@@ -12,7 +13,7 @@ function switchTheme() {
   redrawAll();
 }
 
-// Paper is white, and canvases are drawn anew for its width.
+// Paper is white; pictures are drawn anew for its width, the graph as far as it is unfolded.
 let themeOnScreen;
 function paper(printing) {
   const root = document.documentElement;
@@ -21,8 +22,12 @@ function paper(printing) {
     root.dataset.theme = "light";
   } else if (themeOnScreen) root.dataset.theme = themeOnScreen;
   else delete root.dataset.theme;
+  themes.clear();
+  paperSize = printing ? [720, 190] : null;
+  graph.paper = printing;
   data.sides.forEach((_, at) => drawMemory(at));
   maps.forEach(drawMap);
+  drawGraph();
 }
 
 if (data.sides.every((side) => side.steps.length > 0)) {

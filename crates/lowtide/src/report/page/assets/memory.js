@@ -2,7 +2,7 @@
 const memory = {
   shown: null,
   pinned: null,
-  top: Math.max(1, ...data.sides.map((side) => side.peak_bytes), data.budget && data.budget.available_bytes < 2 * data.sides[0].peak_bytes ? data.budget.available_bytes : 0) * 1.06,
+  top: Math.max(1, ...data.sides.map((side) => side.peak_bytes), data.budget && data.budget.available_bytes < 2 * data.sides[0].peak_bytes ? data.budget.available_bytes : 0) * 1.09,
 };
 
 function drawMemory(at) {
@@ -16,7 +16,7 @@ function drawMemory(at) {
   pen.globalAlpha = Number(theme("--shade"));
   const base = new Float64Array(steps);
   for (const tensor of side.tensors) {
-    pen.fillStyle = colourOf(tensor.name);
+    pen.fillStyle = PALETTE[tensor.colour];
     const height = tensor.bytes * high;
     for (let step = tensor.start; step < tensor.end; step++) {
       base[step] += tensor.bytes;
@@ -47,11 +47,16 @@ function drawLimits(pen, box, side, wide) {
   pen.lineTo(x - 5, y - 8);
   pen.lineTo(x + 5, y - 8);
   pen.fill();
-  const right = Math.min(box.x + box.width - 4, x + (box.width < 420 ? 104 : 160));
-  if (data.bound_bytes && data.bound_bytes !== side.peak_bytes) drawLine(pen, box, memory.top, data.bound_bytes, theme("--bound"), `bound ${kib(data.bound_bytes)}`, [6, 4]);
-  if (data.budget) drawLine(pen, box, memory.top, data.budget.available_bytes, theme("--budget"), `budget ${kib(data.budget.available_bytes)}`, [2, 3]);
-  const where = box.width < 420 ? "" : `, step ${side.peak_step}`;
-  drawTag(pen, right, Math.max(y - 4, 8), `peak ${kib(side.peak_bytes)}${where}`, theme("--peak"));
+  const atPeak = data.bound_bytes === side.peak_bytes ? ", the peak" : "";
+  const lines = [];
+  if (data.bound_bytes) lines.push({ bytes: data.bound_bytes, colour: theme("--bound"), label: `bound ${kib(data.bound_bytes)}${atPeak}`, dashes: [6, 4] });
+  if (data.budget) lines.push({ bytes: data.budget.available_bytes, colour: theme("--budget"), label: `budget ${kib(data.budget.available_bytes)}`, dashes: [2, 3] });
+  // The peak has its words beside its mark, the lines theirs at the other end.
+  const late = side.peak_step > side.steps.length * 0.6;
+  drawLines(pen, box, memory.top, lines, late);
+  const words = `peak ${kib(side.peak_bytes)}${box.width < 420 ? "" : `, step ${side.peak_step}`}`;
+  const right = late ? x - 8 : x + 10 + pen.measureText(words).width;
+  drawTag(pen, right, Math.max(y - 5, 8), words, theme("--peak"));
 }
 
 const redrawMemory = once(() => data.sides.forEach((_, at) => drawMemory(at)));
@@ -70,7 +75,7 @@ function listAlive() {
     const tensor = side.tensors[place];
     const use = row.writes.includes(place) ? "written" : row.reads.includes(place) ? "read" : "waiting";
     const swatch = make("i");
-    swatch.style.background = colourOf(tensor.name);
+    swatch.style.background = PALETTE[tensor.colour];
     list.append(make("li", {}, make("b", {}, String(tensor.bytes)), swatch, make("span", {}, `${tensor.name} (${use})`)));
   }
   panel.append(list);
@@ -79,7 +84,10 @@ function listAlive() {
 function select(at, step, pin) {
   const mark = { at, step };
   memory.shown = pin ? null : mark;
-  if (pin) memory.pinned = mark;
+  if (pin) {
+    memory.pinned = mark;
+    redrawMaps();
+  }
   redrawMemory();
   listAlive();
 }
@@ -88,6 +96,7 @@ function release() {
   memory.shown = memory.pinned = null;
   hideTip();
   redrawMemory();
+  redrawMaps();
   listAlive();
 }
 

@@ -5,16 +5,16 @@ use lowtide_core::ids::{OpId, Table};
 use lowtide_core::plan::Order;
 
 /// A column for every step.
-pub(super) struct Lanes {
+pub(in crate::report::page) struct Lanes {
     /// By step.
-    pub(super) of_step: Vec<u32>,
+    pub(in crate::report::page) of_step: Vec<u32>,
     /// How many there are.
-    pub(super) count: u32,
+    pub(in crate::report::page) count: u32,
 }
 
 /// An operator takes the column of an input that ends with it, else the first that is free, and keeps it until its
 /// results have been read for the last time: so no edge runs through another operator.
-pub(super) fn lanes(graph: &Graph, order: &Order) -> Lanes {
+pub(in crate::report::page) fn lanes(graph: &Graph, order: &Order) -> Lanes {
     let topology = graph.topology();
     let mut step_of: Table<OpId, u32> = Table::filled(0, graph.ops().len());
     (0..)

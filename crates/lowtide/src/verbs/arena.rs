@@ -1,0 +1,204 @@
+//! Arenas: where activations lie, and what to declare for TFLM.
+
+use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, packed};
+use lowtide_core::limits::Limits;
+use lowtide_core::memory::Target;
+use lowtide_core::plan::Order;
+use lowtide_core::schedule::baseline::Baseline;
+use lowtide_formats::tflite;
+use lowtide_formats::tflite::tflm::Declared;
+use serde::Serialize;
+
+use crate::error::of_format;
+use crate::{Error, ErrorKind, Model, Result};
+
+/// Of the source and of the result.
+#[derive(Clone, Debug)]
+pub struct BeforeAfter<T> {
+    /// The source, in the order of the file.
+    pub before: T,
+    /// The result.
+    pub after: T,
+}
+
+/// What became of the offline memory plan of a new file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanState {
+    /// The file has one, which the referee has passed.
+    Written,
+    /// It has none: none that was found makes the arena to declare smaller.
+    NotNeeded,
+    /// It has none, as was asked.
+    LeftOut,
+    /// The file is the source with the plan that it had, which nobody has checked: none that was found is as low.
+    Kept,
+}
+
+/// A result, and the file that has it.
+pub(super) struct Deployed {
+    pub(super) compiled: Compiled,
+    pub(super) bytes: Vec<u8>,
+    /// For TFLM alone.
+    pub(super) declared: Option<BeforeAfter<Declared>>,
+    pub(super) plan: Option<PlanState>,
+}
+
+/// Placements that the packing for a plan may cost: real networks take one descent.
+const PLACEMENTS: u64 = 50_000;
+
+/// The arenas of the file's order of `model` and of what was `compiled` from it.
+///
+/// # Errors
+/// A tensor too large for any arena, or a referee's refusal, which is a bug.
+pub(super) fn arenas(
+    model: &Model,
+    target: &Target,
+    compiled: &Compiled,
+    limits: &Limits,
+) -> Result<BeforeAfter<Arena>> {
+    let graph = &compiled.rewriting.graph;
+    Ok(BeforeAfter {
+        before: as_it_stands(model, target, limits)?,
+        after: packed(graph, target, &compiled.chosen.order, limits)?,
+    })
+}
+
+/// The arena of the file's order.
+///
+/// # Errors
+/// As [`arenas`].
+pub(super) fn as_it_stands(model: &Model, target: &Target, limits: &Limits) -> Result<Arena> {
+    let order = Order::new(model.graph().file_order());
+    Ok(packed(model.graph(), target, &order, limits)?)
+}
+
+/// The arena to declare for a file as it is; none but for TFLM.
+pub(super) fn declared(model: &Model, target: &Target) -> Option<Declared> {
+    Some(for_tflm(model, target)?.declared())
+}
+
+/// Refuses what speaks of the arena to declare where that is not known.
+///
+/// # Errors
+/// `Usage` but for TFLM.
+pub fn can_declare(model: &Model, target: &Target) -> Result<()> {
+    match for_tflm(model, target) {
+        Some(_) => Ok(()),
+        None => Err(Error::new(
+            ErrorKind::Usage,
+            "the arena to declare is known for .tflite models and the target tflm only",
+        )),
+    }
+}
+
+fn for_tflm<'m>(model: &'m Model, target: &Target) -> Option<&'m tflite::Model> {
+    model.tflite().filter(|_| *target == Target::TFLM)
+}
+
+/// Makes the file that has what was `compiled` with `options`, for TFLM with an offline plan if one is wanted and helps.
+///
+/// The arena to declare in TFLM never grows: where that of the exact search's order would be larger than the source's, the
+/// order of the file stays, and as the last resort the file as it is, with the plan that it has.
+///
+/// # Errors
+/// The format cannot hold the result, or a referee refuses it, which is a bug.
+pub(super) fn deploy(
+    model: &Model,
+    compiled: Compiled,
+    options: &Options<'_>,
+    plan: bool,
+) -> Result<Deployed> {
+    let Some(source) = for_tflm(model, &options.target) else {
+        let bytes = model.write(&compiled.rewriting, &compiled.chosen.order)?;
+        return Ok(Deployed {
+            compiled,
+            bytes,
+            declared: None,
+            plan: None,
+        });
+    };
+    let maker = Maker {
+        model,
+        source,
+        before: source.declared(),
+        limits: Limits {
+            nodes: options.search.limits.nodes.min(PLACEMENTS),
+            gap: 0.0,
+            time: None,
+            interrupt: options.search.limits.interrupt.clone(),
+        },
+        plan,
+    };
+    let first = maker.made(&compiled)?;
+    if options.algorithm != Algorithm::Exact || !maker.is_larger(&first) {
+        return maker.deployed(compiled, &first);
+    }
+    let in_file_order = Options {
+        algorithm: Algorithm::Baseline(Baseline::File),
+        ..options.clone()
+    };
+    let kept = compile(model.graph(), &in_file_order)?;
+    let second = maker.made(&kept)?;
+    if !maker.is_larger(&second) {
+        return maker.deployed(kept, &second);
+    }
+    let untouched = Options {
+        rules: &[],
+        ..in_file_order
+    };
+    let kept = compile(model.graph(), &untouched)?;
+    let third = maker.made(&kept)?;
+    match plan && maker.is_larger(&third) {
+        true => Ok(Deployed {
+            plan: Some(PlanState::Kept),
+            ..maker.deployed(kept, source)?
+        }),
+        false => maker.deployed(kept, &third),
+    }
+}
+
+/// Makes files of one source.
+struct Maker<'m> {
+    model: &'m Model,
+    source: &'m tflite::Model,
+    before: Declared,
+    limits: Limits,
+    plan: bool,
+}
+
+impl Maker<'_> {
+    fn made(&self, compiled: &Compiled) -> Result<tflite::Model> {
+        let named = |error| of_format(self.model.name(), &error);
+        let (rewriting, order) = (&compiled.rewriting, &compiled.chosen.order);
+        let plain = self.source.rewritten(rewriting, order).map_err(named)?;
+        if !self.plan {
+            return Ok(plain);
+        }
+        let planned = plain.planned(&self.limits).map_err(named)?;
+        Ok(planned.unwrap_or(plain))
+    }
+
+    fn is_larger(&self, made: &tflite::Model) -> bool {
+        made.declared().device.total > self.before.device.total
+    }
+
+    fn deployed(self, compiled: Compiled, made: &tflite::Model) -> Result<Deployed> {
+        let bytes = made.bytes();
+        let after = made.declared();
+        let plan = match (self.plan, after.placed.is_empty()) {
+            (false, _) => PlanState::LeftOut,
+            (true, true) => PlanState::NotNeeded,
+            (true, false) => PlanState::Written,
+        };
+        Ok(Deployed {
+            compiled,
+            bytes: bytes.map_err(|error| of_format(self.model.name(), &error))?,
+            declared: Some(BeforeAfter {
+                before: self.before,
+                after,
+            }),
+            plan: Some(plan),
+        })
+    }
+}
