@@ -2,12 +2,14 @@
 
 mod algorithm;
 mod arena;
+mod choice;
 #[cfg(test)]
 mod tests;
 mod traffic;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
+pub use choice::{Choice, Figures, Tried};
 pub use traffic::{Carried, OffChip, off_chip};
 
 use crate::check::{check_order, check_rewriting};
@@ -16,6 +18,7 @@ use crate::graph::Graph;
 use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
+use crate::units::Bytes;
 
 /// What to do with a graph, and for whom.
 #[derive(Clone)]
@@ -24,6 +27,8 @@ pub struct Options<'a> {
     pub target: Target,
     /// The rewrite rules to apply; none leaves the graph as it is.
     pub rules: &'a [&'a dyn Rule],
+    /// What may be rewritten besides, where that lowers the peak.
+    pub choice: Option<Choice<'a>>,
     /// How the order is found.
     pub algorithm: Algorithm,
     /// What the search may spend.
@@ -41,6 +46,10 @@ pub struct Compiled {
     pub chosen: Candidate,
     /// What that order costs, step by step.
     pub after: Profile,
+    /// What the best order costs without any patch but clean-up.
+    pub order_alone: Bytes,
+    /// How the choice of patches came about; none if there was no choice.
+    pub tried: Option<Tried>,
 }
 
 /// Rewrites, orders and checks.
@@ -56,11 +65,22 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         rewriting = Rewriting::unchanged(graph.clone());
         (chosen, after) = scheduled(graph, options)?;
     }
+    let mut settled = (rewriting, chosen, after);
+    let order_alone = settled.2.peak;
+    let mut tried = None;
+    if let Some(choice) = &options.choice {
+        let (better, how) = choice::choose(graph, &settled, options, choice)?;
+        settled = better.unwrap_or(settled);
+        tried = Some(how);
+    }
+    let (rewriting, chosen, after) = settled;
     Ok(Compiled {
         before,
         rewriting,
         chosen,
         after,
+        order_alone,
+        tried,
     })
 }
 
@@ -83,7 +103,12 @@ pub fn rewritten(graph: &Graph, rules: &[&dyn Rule]) -> Result<Rewriting> {
     } else {
         rewrite(graph, rules)?
     };
-    check_rewriting(graph, &rewriting).map_err(refused)?;
+    checked(graph, rewriting)
+}
+
+/// A rewriting of `source` that has passed its referee.
+fn checked(source: &Graph, rewriting: Rewriting) -> Result<Rewriting> {
+    check_rewriting(source, &rewriting).map_err(refused)?;
     Ok(rewriting)
 }
 

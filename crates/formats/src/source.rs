@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::rewrite::Rule;
+use lowtide_core::rewrite::rules::{ChannelWise, KernelWise};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{json, onnx, tflite};
@@ -30,6 +32,21 @@ impl Format {
             Self::Tflite => "tflite",
             Self::Onnx => "onnx",
             Self::Json => "json",
+        }
+    }
+
+    /// The rules that take concatenations apart, with the format's own operators.
+    #[must_use]
+    pub fn taking_apart(self) -> &'static [&'static dyn Rule] {
+        match self {
+            Self::Tflite => &[
+                &KernelWise,
+                &ChannelWise {
+                    sum: "ADD",
+                    biased: &["CONV_2D"],
+                },
+            ],
+            Self::Onnx | Self::Json => &[],
         }
     }
 

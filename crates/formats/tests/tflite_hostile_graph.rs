@@ -51,6 +51,7 @@ fn survives(bytes: &[u8], seed: u64) -> bool {
     let options = Options {
         target,
         rules: CLEAN_UP,
+        choice: None,
         algorithm,
         search,
     };

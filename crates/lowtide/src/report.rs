@@ -18,7 +18,10 @@ mod zoo;
 pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
-pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
+pub use optimize::{
+    AfterPart, OptimizeReport, OutputPart, RewritePart, RewritingCost, RewritingPart, SitePart,
+    TimingsPart,
+};
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{
     AlivePart, BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart,

@@ -7,6 +7,7 @@ mod compare;
 mod inspect;
 mod optimize;
 mod pack;
+mod rewriting;
 mod traffic;
 
 pub use arena::{BeforeAfter, PlanState, can_declare};
@@ -16,6 +17,7 @@ pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
 pub use pack::{PackOptions, Packed, PackingFile, pack};
+pub use rewriting::Rewrite;
 pub use traffic::{OffChipTraffic, TrafficOptions, traffic};
 
 use lowtide_core::compile::{Algorithm, Options, Search};
@@ -42,6 +44,7 @@ fn options<'a>(
     Options {
         target: target.clone(),
         rules: &[],
+        choice: None,
         algorithm,
         search: Search {
             limits: limits.clone(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lowtide::report::{BudgetAsked, BudgetOn, CompareReport, InspectReport, OptimizeReport, json};
 use lowtide::{
     Algorithm, Bytes, CompareOptions, Error, ErrorKind, Format, InspectOptions, Limits, Model,
-    OptimizeOptions, Result, Target,
+    OptimizeOptions, Result, Rewrite, Target,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -132,6 +132,8 @@ fn inspect(
 struct Way {
     order: String,
     cleanup: bool,
+    rewrite: String,
+    bit_exact: bool,
     plan: bool,
     int8: bool,
 }
@@ -149,6 +151,8 @@ fn optimize<'py>(
     let Way {
         order,
         cleanup,
+        rewrite,
+        bit_exact,
         plan,
         int8,
     } = way;
@@ -162,6 +166,8 @@ fn optimize<'py>(
         let options = OptimizeOptions {
             target,
             cleanup,
+            rewrite: named(Rewrite::ALL, &rewrite, "rewrite", |r| r.name())?,
+            bit_exact,
             plan,
             algorithm: named(Algorithm::ALL, &order, "order", |a| a.name())?,
             limits: effort.limits(Limits::default())?,

@@ -3,7 +3,7 @@
 use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, packed};
 use lowtide_core::limits::Limits;
 use lowtide_core::memory::Target;
-use lowtide_core::plan::Order;
+use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::schedule::baseline::Baseline;
 use lowtide_formats::tflite;
 use lowtide_formats::tflite::tflm::Declared;
@@ -92,7 +92,8 @@ pub fn can_declare(model: &Model, target: &Target) -> Result<()> {
     }
 }
 
-fn for_tflm<'m>(model: &'m Model, target: &Target) -> Option<&'m tflite::Model> {
+/// The model, if it is one that TFLM runs and TFLM's memory is counted.
+pub(super) fn for_tflm<'m>(model: &'m Model, target: &Target) -> Option<&'m tflite::Model> {
     model.tflite().filter(|_| *target == Target::TFLM)
 }
 
@@ -122,12 +123,7 @@ pub(super) fn deploy(
         model,
         source,
         before: source.declared(),
-        limits: Limits {
-            nodes: options.search.limits.nodes.min(PLACEMENTS),
-            gap: 0.0,
-            time: None,
-            interrupt: options.search.limits.interrupt.clone(),
-        },
+        limits: &options.search.limits,
         plan,
     };
     let first = maker.made(&compiled)?;
@@ -136,6 +132,7 @@ pub(super) fn deploy(
     }
     let in_file_order = Options {
         algorithm: Algorithm::Baseline(Baseline::File),
+        choice: None,
         ..options.clone()
     };
     let kept = compile(model.graph(), &in_file_order)?;
@@ -158,25 +155,44 @@ pub(super) fn deploy(
     }
 }
 
+/// The file that runs `rewriting` in `order`, with an offline plan if one is wanted and helps.
+///
+/// # Errors
+/// The format cannot hold the result.
+pub(super) fn made(
+    source: &tflite::Model,
+    rewriting: &Rewriting,
+    order: &Order,
+    plan: bool,
+    limits: &Limits,
+) -> lowtide_formats::Result<tflite::Model> {
+    let plain = source.rewritten(rewriting, order)?;
+    if !plan {
+        return Ok(plain);
+    }
+    let limits = Limits {
+        nodes: limits.nodes.min(PLACEMENTS),
+        gap: 0.0,
+        time: None,
+        interrupt: limits.interrupt.clone(),
+    };
+    Ok(plain.planned(&limits)?.unwrap_or(plain))
+}
+
 /// Makes files of one source.
 struct Maker<'m> {
     model: &'m Model,
     source: &'m tflite::Model,
     before: Declared,
-    limits: Limits,
+    limits: &'m Limits,
     plan: bool,
 }
 
 impl Maker<'_> {
     fn made(&self, compiled: &Compiled) -> Result<tflite::Model> {
-        let named = |error| of_format(self.model.name(), &error);
         let (rewriting, order) = (&compiled.rewriting, &compiled.chosen.order);
-        let plain = self.source.rewritten(rewriting, order).map_err(named)?;
-        if !self.plan {
-            return Ok(plain);
-        }
-        let planned = plain.planned(&self.limits).map_err(named)?;
-        Ok(planned.unwrap_or(plain))
+        let made = made(self.source, rewriting, order, self.plan, self.limits);
+        made.map_err(|error| of_format(self.model.name(), &error))
     }
 
     fn is_larger(&self, made: &tflite::Model) -> bool {

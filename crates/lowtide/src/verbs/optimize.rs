@@ -5,10 +5,12 @@ use std::time::Duration;
 use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, measure};
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
+use lowtide_core::plan::{Order, Rewriting};
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
 use super::bodies::{OrderedBody, ordered};
+use super::rewriting::{Rewrite, choice, figures};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -19,6 +21,10 @@ pub struct OptimizeOptions<'a> {
     pub target: Target,
     /// Whether operators that do nothing are removed first; bit-exact.
     pub cleanup: bool,
+    /// What may be rewritten besides, where that lowers the peak.
+    pub rewrite: Rewrite,
+    /// Whether only rewritings that keep every bit will do.
+    pub bit_exact: bool,
     /// Whether a file for TFLM gets an offline memory plan, where one makes the arena to declare smaller.
     pub plan: bool,
     /// How the order is found.
@@ -30,11 +36,13 @@ pub struct OptimizeOptions<'a> {
 }
 
 impl Default for OptimizeOptions<'_> {
-    /// For TFLM, with clean-up and an offline plan, by the exact search, under the default limits.
+    /// For TFLM, with clean-up, exact rewriting and an offline plan, by the exact search, under the default limits.
     fn default() -> Self {
         Self {
             target: Target::default(),
             cleanup: true,
+            rewrite: Rewrite::default(),
+            bit_exact: false,
             plan: true,
             algorithm: Algorithm::default(),
             limits: Limits::default(),
@@ -70,6 +78,8 @@ pub struct Optimized<'m> {
     pub model: &'m Model,
     /// For which runtime.
     pub target: Target,
+    /// What was asked of rewriting.
+    pub rewrite: Rewrite,
     /// The costs before and after, the new graph and the order. All of it has passed the referees.
     pub compiled: Compiled,
     /// The bodies of If, Loop and Scan, which were ordered first, each behind those inside it.
@@ -95,8 +105,13 @@ pub struct Optimized<'m> {
 /// The format cannot hold the result, or a referee refuses it, which is a bug.
 pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Optimized<'m>> {
     let watch = Stopwatch::start();
+    let (model_figures, weakest) = (
+        |rewriting: &Rewriting, order: &Order| figures(model, asked, rewriting, order),
+        asked.rewrite.weakest(asked.bit_exact),
+    );
     let options = Options {
         rules: rules(asked.cleanup),
+        choice: choice(model, weakest, &model_figures),
         ..options(
             &asked.target,
             asked.algorithm,
@@ -123,6 +138,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     Ok(Optimized {
         model,
         target: asked.target.clone(),
+        rewrite: asked.rewrite,
         compiled: deployed.compiled,
         bodies,
         has_changed_bodies: changed.is_some(),

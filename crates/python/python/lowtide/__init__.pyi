@@ -70,6 +70,16 @@ class RewritePart(Report):
     exactness: Literal["bit-exact", "rounding", "approximate"]
     sites: list[Report]
 
+class RewritingPart(Report):
+    allowed: Literal["off", "exact", "all"]
+    order_alone_bytes: int
+    exactness: Literal["bit-exact", "rounding", "approximate"]
+    sites: int
+    choices: int
+    exhaustive: bool
+    vetoed: int
+    cost: Report
+
 class PackedPart(Report):
     bytes: int
     bound_bytes: int
@@ -146,6 +156,7 @@ class OptimizeReport(Report):
     declare: DeclarePair | None
     plan: Literal["written", "not-needed", "left-out", "kept"] | None
     rewrites: list[RewritePart]
+    rewriting: RewritingPart
     reason: Report | None
     budget: BudgetPart | None
     output: OutputPart | None
@@ -190,6 +201,8 @@ def optimize(
     target: Target = "tflm",
     order: Order = "exact",
     cleanup: bool = True,
+    rewrite: Literal["off", "exact", "all"] = "exact",
+    bit_exact: bool = False,
     plan: bool = True,
     int8: bool = False,
     budget: int | None = None,

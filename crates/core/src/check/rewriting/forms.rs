@@ -141,13 +141,9 @@ impl Numbers {
         let op = call.origin.op();
         let total = call.extent(0, data_axis)?;
         let weights = call.values[(*call.op.inputs.get(1)?)?];
-        let mut terms: Vec<u32> = call
-            .inputs()
-            .get(2)
-            .copied()
-            .flatten()
-            .into_iter()
-            .collect();
+        let bias = call.inputs().get(2).copied().flatten();
+        let counts = |bias: &u32| !matches!(self.values[*bias as usize], Value::Zeros(_));
+        let mut terms: Vec<u32> = bias.into_iter().filter(counts).collect();
         let mut start = 0;
         for (data, extent) in self.parts(call.values[call.op.inputs[0]?], data_axis, total) {
             let weights = self.slice(weights, weight_axis, (start, start + extent), total)?;

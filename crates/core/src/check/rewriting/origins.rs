@@ -72,6 +72,14 @@ fn check_tensors(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingF
                     source.topology().producer(of).is_none()
                         && is_slice(old, tensor, axis, start, end)
                 }
+                TensorOrigin::Zeros { of } => {
+                    let given = source.topology().producer(of).is_none();
+                    let unnamed = |tensor: &Tensor| Tensor {
+                        name: String::new(),
+                        ..tensor.clone()
+                    };
+                    given && old.role == Role::Constant && unnamed(old) == unnamed(tensor)
+                }
                 TensorOrigin::Part { .. } => computed && is_made(old, tensor, true),
                 TensorOrigin::Partial { .. } => computed && is_made(old, tensor, false),
             });

@@ -22,6 +22,7 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
     for rewrite in &report.rewrites {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
+    text += &rewriting(report, page);
     for body in &report.bodies {
         text += &page.fact("inside", &inside(body), Tone::Plain);
     }
@@ -138,13 +139,47 @@ fn inside(body: &BodyPart) -> String {
 fn rewritten(rewrite: &RewritePart) -> String {
     let sites = rewrite.sites.iter().take(SITES);
     let mut sites: Vec<String> = sites
-        .map(|site| format!("{} @{}", tame(&site.operator), site.operator_index))
+        .map(|site| {
+            let name = format!("{} @{}", tame(&site.operator), site.operator_index);
+            match site.won_bytes {
+                0 => name,
+                won => format!("{name} (won {won})"),
+            }
+        })
         .collect();
     if rewrite.sites.len() > SITES {
         sites.push(format!("{} more", rewrite.sites.len() - SITES));
     }
     let (count, rule, exactness) = (rewrite.count, rewrite.rule, rewrite.exactness);
     format!("{count} x {rule} ({exactness}): {}", sites.join(", "))
+}
+
+/// What rewriting won over the best order alone, and what it costs.
+fn rewriting(report: &OptimizeReport, page: &Page) -> String {
+    let (part, peak) = (&report.rewriting, report.after.cost.peak_bytes);
+    let alone = part.order_alone_bytes;
+    let mut text = String::new();
+    if peak < alone {
+        let cost = &part.cost;
+        let value = format!(
+            "wins {} over the best order alone, {}; costs {:+} operators, {:+} tensors, {:+} bytes of weights, {}",
+            bytes(alone - peak),
+            bytes(alone),
+            cost.operators,
+            cost.tensors,
+            cost.weight_bytes,
+            count(cost.additions, "addition")
+        );
+        text += &page.fact("rewriting", &value, Tone::Plain);
+    }
+    if part.vetoed > 0 {
+        let value = format!(
+            "{} passed over, as they would have made an arena larger",
+            count(part.vetoed as u64, "better choice")
+        );
+        text += &page.fact("rewriting", &value, Tone::Plain);
+    }
+    text
 }
 
 /// Sites named for each rule.
