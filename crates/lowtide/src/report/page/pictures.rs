@@ -1,5 +1,6 @@
 //! The page's pictures and tables as files of their own.
 
+use super::super::BudgetOn;
 use super::super::svg::{Block, Edge, Mark, Network, Node, Picture, graph, layout, stacked};
 use super::{ArenaPart, PageData, RowPart, SidePart};
 
@@ -16,9 +17,8 @@ pub struct PictureFile {
 #[must_use]
 pub fn pictures(data: &PageData) -> Vec<PictureFile> {
     let mut files = Vec::new();
-    let budget = data
-        .budget
-        .map(|budget| Mark::Budget(budget.available_bytes));
+    let budget = data.budget.filter(|budget| budget.on == BudgetOn::Peak);
+    let budget = budget.map(|budget| Mark::Budget(budget.available_bytes));
     let bound = data.bound_bytes.map(Mark::Bound);
     let marks: Vec<Mark> = bound.into_iter().chain(budget).collect();
     let scale = data

@@ -1,5 +1,7 @@
 //! `optimize` for people.
 
+use lowtide_core::memory::Target;
+
 use crate::Format;
 use crate::report::{BodyPart, Budget, OptimizeReport, RewritePart, Verdict};
 
@@ -58,12 +60,22 @@ options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
 options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
 ";
 
+/// By default ONNX Runtime keeps what is freed for a later tensor of the same shape, and nodes that it fuses are another graph.
+const AS_COUNTED: &str = "\
+options.enable_mem_reuse = False  # frees at once, which is what was counted; exact with ORT_DISABLE_ALL
+";
+
 /// What the runtime has to be told, for formats whose runtime does not follow the file by itself.
 fn running(report: &OptimizeReport, page: &Page) -> String {
     if report.output.is_none() || report.model.format != Format::Onnx.name() {
         return String::new();
     }
-    page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME
+    let lines = page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME;
+    if report.target.name == Target::ORT.name {
+        lines + AS_COUNTED
+    } else {
+        lines
+    }
 }
 
 fn saved(report: &OptimizeReport, page: &Page) -> String {
