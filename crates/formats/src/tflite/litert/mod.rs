@@ -26,6 +26,15 @@ pub enum Kernels {
 impl Kernels {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Reference, Self::Optimised];
+
+    /// The name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reference => "reference",
+            Self::Optimised => "optimised",
+        }
+    }
 }
 
 /// The scratch of all operators of the main subgraph, in the order in which the planner gets it: after all tensors.
