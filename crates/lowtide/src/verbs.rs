@@ -44,6 +44,7 @@ fn options<'a>(
     Options {
         target: target.clone(),
         rules: &[],
+        deployment: None,
         choice: None,
         algorithm,
         search: Search {
