@@ -134,6 +134,31 @@ impl Source {
         }
     }
 
+    /// Graphs inside its graph that are run as parts of an operator: the bodies of If, Loop and Scan in ONNX, each behind those
+    /// inside it. The other formats have none that is understood.
+    #[must_use]
+    pub fn bodies(&self) -> &[onnx::Body] {
+        match self {
+            Self::Onnx(model) => model.bodies(),
+            Self::Tflite(_) | Self::Json(_) => &[],
+        }
+    }
+
+    /// The same model with the operators of some bodies in another order.
+    ///
+    /// # Errors
+    /// Where an order is none of its body, or there is no such body.
+    pub fn with_bodies(&self, orders: &[(&onnx::Place, &Order)]) -> Result<Self> {
+        match self {
+            Self::Onnx(model) => Ok(Self::Onnx(model.with_bodies(orders)?)),
+            other if orders.is_empty() => Ok(other.clone()),
+            other => Err(Error::refused(format_args!(
+                "{} models have no bodies to be ordered",
+                other.format().name()
+            ))),
+        }
+    }
+
     /// The same model in int8 instead of uint8, without loss.
     ///
     /// # Errors

@@ -1,3 +1,4 @@
+mod jointly;
 mod traffic;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ fn compiled(graph: &Graph, target: &Target, algorithm: Algorithm) -> Compiled {
         choice: None,
         algorithm,
         search,
+        deployment: None,
     };
     compile(graph, &options).expect("the referees agree")
 }
@@ -74,6 +76,7 @@ const PARTS: &[&dyn Rule] = &[
 
 fn choosing<'a>(choice: Choice<'a>) -> Options<'a> {
     Options {
+        deployment: None,
         target: Target::TFLM,
         rules: &[],
         choice: Some(choice),

@@ -15,6 +15,8 @@ pub struct Switches {
     pub split: bool,
     /// Run at once what lowers the live bytes within the level.
     pub free_moves: bool,
+    /// Run what frees nothing only together with what it is run for.
+    pub jumps: bool,
     /// Commit at valleys.
     pub commits: bool,
     /// Search from both ends where one is not enough.
@@ -33,6 +35,7 @@ impl Switches {
         glue: true,
         split: true,
         free_moves: true,
+        jumps: true,
         commits: true,
         both_ends: true,
         forward_first: true,
@@ -44,6 +47,7 @@ impl Switches {
         glue: false,
         split: false,
         free_moves: false,
+        jumps: false,
         commits: false,
         both_ends: false,
         forward_first: false,
