@@ -3,7 +3,7 @@ from typing import Any, Literal
 
 Model = str | os.PathLike[str] | bytes | bytearray | memoryview
 Format = Literal["tflite", "onnx", "json"]
-Target = Literal["tflm", "litert", "ideal"]
+Target = Literal["tflm", "litert", "ort", "ideal"]
 Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
 BudgetOn = Literal["peak", "arena", "declare"]
 Proof = Literal["optimal", "bounded"] | None
