@@ -3,6 +3,7 @@
 mod algorithm;
 mod arena;
 mod choice;
+mod jointly;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -10,11 +11,13 @@ mod traffic;
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
 pub use choice::{Choice, Figures, Tried};
+pub use jointly::Arenas;
 pub use traffic::{Carried, OffChip, off_chip};
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::joint::Deployment;
 use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
@@ -33,6 +36,9 @@ pub struct Options<'a> {
     pub algorithm: Algorithm,
     /// What the search may spend.
     pub search: Search<'a>,
+    /// How arenas are measured that have to stay small beside the peak; `None` if the peak alone counts. Only the exact algorithm
+    /// heeds it.
+    pub deployment: Option<Deployment<'a>>,
 }
 
 /// What came of a graph. Everything in it has passed its referee.
@@ -46,13 +52,15 @@ pub struct Compiled {
     pub chosen: Candidate,
     /// What that order costs, step by step.
     pub after: Profile,
+    /// What the arenas come to, where they were asked for.
+    pub arenas: Option<Arenas>,
     /// What the best order costs without any patch but clean-up.
     pub order_alone: Bytes,
     /// How the choice of patches came about; none if there was no choice.
     pub tried: Option<Tried>,
 }
 
-/// Rewrites, orders and checks.
+/// Rewrites, orders and checks; then looks for another order if the arena of that one is too large.
 ///
 /// # Errors
 /// A referee's refusal, which is a bug of lowtide and says so.
@@ -74,14 +82,21 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         tried = Some(how);
     }
     let (rewriting, chosen, after) = settled;
-    Ok(Compiled {
+    let compiled = Compiled {
         before,
         rewriting,
         chosen,
         after,
         order_alone,
         tried,
-    })
+        arenas: None,
+    };
+    match &options.deployment {
+        Some(deployment) if options.algorithm == Algorithm::Exact => {
+            jointly::jointly(graph, options, deployment, compiled)
+        }
+        _ => Ok(compiled),
+    }
 }
 
 /// What the graph costs as it stands: file order, no rewriting.
@@ -119,8 +134,13 @@ fn checked(source: &Graph, rewriting: Rewriting) -> Result<Rewriting> {
 pub fn scheduled(graph: &Graph, options: &Options<'_>) -> Result<(Candidate, Profile)> {
     let instance = Instance::new(graph, &options.target);
     let chosen = options.algorithm.run(&instance, &options.search);
-    let after = profile(&instance, &chosen.order);
-    check_order(graph, &options.target, &chosen.order, after.peak).map_err(refused)?;
+    refereed(graph, &options.target, chosen)
+}
+
+/// `chosen` for `graph`, if the ruler and the referee agree with what it claims.
+fn refereed(graph: &Graph, target: &Target, chosen: Candidate) -> Result<(Candidate, Profile)> {
+    let after = profile(&Instance::new(graph, target), &chosen.order);
+    check_order(graph, target, &chosen.order, after.peak).map_err(refused)?;
     if after.peak != chosen.peak {
         return Err(refused(format_args!(
             "{} claims {} bytes, the ruler says {}",
