@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
 from browser import Page
-from subjects import Made
+from subjects import EVIL, Made
 
 FIRST_PAINT_MS = 2000
 
@@ -65,7 +69,16 @@ def test_nothing_of_a_name_runs(page: Page, any_page: Made) -> None:
     page.script("document.querySelectorAll('details').forEach(each => { each.open = true })")
     page.script("document.querySelector('#unfold').click()")
     page.frame()
+    for selector in ("#memory-0", "#memory-1", "#maps canvas"):
+        canvas = page.driver.find_element(By.CSS_SELECTOR, selector)
+        page.script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+        ActionChains(page.driver).move_to_element_with_offset(canvas, -80, 40).click().perform()
+        canvas.send_keys(Keys.HOME)
+    page.driver.find_element(By.CSS_SELECTOR, "#search").send_keys("<script", Keys.ENTER)
+    page.frame()
     assert page.script("return window.ran") is None
+    hostile = EVIL in any_page.report["before"]["alive"][0]["name"]
+    assert (EVIL in page.script("return document.body.innerText")) == hostile
     assert page.script("return document.scripts.length") == 2
     assert page.script("return document.images.length") == 0
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::rewrite::Rule;
-use lowtide_core::rewrite::rules::{ChannelWise, KernelWise};
+use lowtide_core::rewrite::rules::{ChannelWise, ElementwiseFirst, KernelWise};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{json, onnx, tflite};
@@ -41,6 +41,7 @@ impl Format {
         match self {
             Self::Tflite => &[
                 &KernelWise,
+                &ElementwiseFirst,
                 &ChannelWise {
                     sum: "ADD",
                     biased: &["CONV_2D"],

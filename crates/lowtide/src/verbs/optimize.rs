@@ -111,7 +111,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let watch = Stopwatch::start();
     let (model_figures, weakest) = (
         |rewriting: &Rewriting, order: &Order| figures(model, asked, rewriting, order),
-        asked.rewrite.weakest(asked.bit_exact),
+        asked.rewrite.weakest(asked),
     );
     let kernels = kernels(model, &asked.target);
     let options = Options {
