@@ -1,7 +1,7 @@
 //! What LiteRT's kernels ask for beside inputs and outputs: it lies in the arena, planned together with the activations.
 //!
 //! Source: `tflite/kernels/{conv,fully_connected,reduce}.cc` of LiteRT, run by one thread. With it the arenas of the interpreter are met byte
-//! for byte on all test models, with either kind of kernels (`tests/runtimes/test_planner.py`); kernels of other operators are taken to need none
+//! for byte on all test models, with either kind of kernels (`tests/runtimes/test_litert.py`); kernels of other operators are taken to need none
 //! that matters (`TRANSPOSE_CONV` of some types, recurrent operators, detection).
 
 use lowtide_core::ids::{Id, OpId};
