@@ -59,7 +59,7 @@ fn the_limit_of_downsets_is_kept() {
 
 #[test]
 fn the_chain_draws_as_the_census_counts() {
-    let graph = families::watts_strogatz(24, 4, 0.75, 1);
+    let graph = families::layered(3, 18, 1);
     let instance = Instance::new(&graph, &Target::TFLM);
     let file = Order::new(graph.file_order());
     let starts = [
