@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use lowtide::report::BudgetOn;
-use lowtide::{Algorithm, Bytes, Target};
+use lowtide::{Algorithm, Bytes, Rewrite, Target};
 
 use crate::settings::quantity::{Gap, bytes, dim, duration};
 
@@ -108,6 +108,13 @@ pub(crate) struct Optimize {
     /// Keep operators that do nothing
     #[arg(long)]
     pub(crate) no_cleanup: bool,
+    /// What may be rewritten besides, where that lowers the peak: `exact` keeps every bit of quantised models and rounds
+    /// floats otherwise; `all` lets quantised partial sums be rounded once more. Nothing is with --order file
+    #[arg(long, value_name = "WHAT", default_value = Rewrite::default().name(), value_parser = rewrites())]
+    pub(crate) rewrite: String,
+    /// Only rewrite where every bit is kept, of floats too
+    #[arg(long)]
+    pub(crate) bit_exact: bool,
     /// Write no offline memory plan for TFLM; by default there is one where it makes the arena to declare smaller
     #[arg(long)]
     pub(crate) no_plan: bool,
@@ -251,6 +258,10 @@ pub(crate) struct Effort {
 
 fn orders() -> PossibleValuesParser {
     PossibleValuesParser::new(Algorithm::ALL.iter().map(|algorithm| algorithm.name()))
+}
+
+fn rewrites() -> PossibleValuesParser {
+    PossibleValuesParser::new(Rewrite::ALL.iter().map(|rewrite| rewrite.name()))
 }
 
 fn budgets() -> PossibleValuesParser {

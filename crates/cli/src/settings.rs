@@ -6,7 +6,7 @@ pub(crate) mod quantity;
 use anstyle::{AnsiColor, Style};
 use lowtide::report::terminal::Page;
 use lowtide::report::{BudgetAsked, BudgetOn};
-use lowtide::{Algorithm, Limits, Model, Result, Target};
+use lowtide::{Algorithm, Limits, Model, Result, Rewrite, Target};
 
 use crate::args::{Budget, Common, Effort, When};
 use crate::interrupt;
@@ -93,6 +93,14 @@ pub(crate) fn budget(
 /// The target of this name; the parser lets only known ones through.
 pub(crate) fn target(name: &str) -> Target {
     Target::named(name).unwrap_or_default()
+}
+
+/// What may be rewritten; the parser lets only known words through.
+pub(crate) fn rewrite(name: &str) -> Rewrite {
+    let mut known = Rewrite::ALL.iter().copied();
+    known
+        .find(|rewrite| rewrite.name() == name)
+        .unwrap_or_default()
 }
 
 /// The algorithm of this name; the parser lets only known ones through.

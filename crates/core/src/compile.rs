@@ -2,20 +2,26 @@
 
 mod algorithm;
 mod arena;
+mod choice;
+mod jointly;
 #[cfg(test)]
 mod tests;
 mod traffic;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
+pub use choice::{Choice, Figures, Tried};
+pub use jointly::Arenas;
 pub use traffic::{Carried, OffChip, off_chip};
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::joint::Deployment;
 use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
+use crate::units::Bytes;
 
 /// What to do with a graph, and for whom.
 #[derive(Clone)]
@@ -24,10 +30,15 @@ pub struct Options<'a> {
     pub target: Target,
     /// The rewrite rules to apply; none leaves the graph as it is.
     pub rules: &'a [&'a dyn Rule],
+    /// What may be rewritten besides, where that lowers the peak.
+    pub choice: Option<Choice<'a>>,
     /// How the order is found.
     pub algorithm: Algorithm,
     /// What the search may spend.
     pub search: Search<'a>,
+    /// How arenas are measured that have to stay small beside the peak; `None` if the peak alone counts. Only the exact algorithm
+    /// heeds it.
+    pub deployment: Option<Deployment<'a>>,
 }
 
 /// What came of a graph. Everything in it has passed its referee.
@@ -41,9 +52,15 @@ pub struct Compiled {
     pub chosen: Candidate,
     /// What that order costs, step by step.
     pub after: Profile,
+    /// What the arenas come to, where they were asked for.
+    pub arenas: Option<Arenas>,
+    /// What the best order costs without any patch but clean-up.
+    pub order_alone: Bytes,
+    /// How the choice of patches came about; none if there was no choice.
+    pub tried: Option<Tried>,
 }
 
-/// Rewrites, orders and checks.
+/// Rewrites, orders and checks; then looks for another order if the arena of that one is too large.
 ///
 /// # Errors
 /// A referee's refusal, which is a bug of lowtide and says so.
@@ -56,12 +73,30 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         rewriting = Rewriting::unchanged(graph.clone());
         (chosen, after) = scheduled(graph, options)?;
     }
-    Ok(Compiled {
+    let mut settled = (rewriting, chosen, after);
+    let order_alone = settled.2.peak;
+    let mut tried = None;
+    if let Some(choice) = &options.choice {
+        let (better, how) = choice::choose(graph, &settled, options, choice)?;
+        settled = better.unwrap_or(settled);
+        tried = Some(how);
+    }
+    let (rewriting, chosen, after) = settled;
+    let compiled = Compiled {
         before,
         rewriting,
         chosen,
         after,
-    })
+        order_alone,
+        tried,
+        arenas: None,
+    };
+    match &options.deployment {
+        Some(deployment) if options.algorithm == Algorithm::Exact => {
+            jointly::jointly(graph, options, deployment, compiled)
+        }
+        _ => Ok(compiled),
+    }
 }
 
 /// What the graph costs as it stands: file order, no rewriting.
@@ -83,7 +118,12 @@ pub fn rewritten(graph: &Graph, rules: &[&dyn Rule]) -> Result<Rewriting> {
     } else {
         rewrite(graph, rules)?
     };
-    check_rewriting(graph, &rewriting).map_err(refused)?;
+    checked(graph, rewriting)
+}
+
+/// A rewriting of `source` that has passed its referee.
+fn checked(source: &Graph, rewriting: Rewriting) -> Result<Rewriting> {
+    check_rewriting(source, &rewriting).map_err(refused)?;
     Ok(rewriting)
 }
 
@@ -94,8 +134,13 @@ pub fn rewritten(graph: &Graph, rules: &[&dyn Rule]) -> Result<Rewriting> {
 pub fn scheduled(graph: &Graph, options: &Options<'_>) -> Result<(Candidate, Profile)> {
     let instance = Instance::new(graph, &options.target);
     let chosen = options.algorithm.run(&instance, &options.search);
-    let after = profile(&instance, &chosen.order);
-    check_order(graph, &options.target, &chosen.order, after.peak).map_err(refused)?;
+    refereed(graph, &options.target, chosen)
+}
+
+/// `chosen` for `graph`, if the ruler and the referee agree with what it claims.
+fn refereed(graph: &Graph, target: &Target, chosen: Candidate) -> Result<(Candidate, Profile)> {
+    let after = profile(&Instance::new(graph, target), &chosen.order);
+    check_order(graph, target, &chosen.order, after.peak).map_err(refused)?;
     if after.peak != chosen.peak {
         return Err(refused(format_args!(
             "{} claims {} bytes, the ruler says {}",

@@ -4,5 +4,6 @@ pub mod agreement;
 pub mod families;
 pub mod fuzz;
 pub mod generate;
+pub mod joined;
 pub mod oracle;
 pub mod packing;

@@ -104,63 +104,27 @@ fn every_algorithm(name: &str, graph: &Graph, limits: &Limits) {
     exact(name, graph, "exact", Switches::ALL, limits);
 }
 
+/// A switch turned off, or several.
+type Variant = (&'static str, fn(&mut Switches));
+
 fn every_switch(name: &str, graph: &Graph, limits: &Limits) {
-    let all = Switches::ALL;
-    let variants = [
-        ("all", all),
-        ("no-glue", Switches { glue: false, ..all }),
-        (
-            "no-split",
-            Switches {
-                split: false,
-                ..all
-            },
-        ),
-        (
-            "no-free-moves",
-            Switches {
-                free_moves: false,
-                ..all
-            },
-        ),
-        (
-            "no-commits",
-            Switches {
-                commits: false,
-                ..all
-            },
-        ),
-        (
-            "no-both-ends",
-            Switches {
-                both_ends: false,
-                ..all
-            },
-        ),
-        (
-            "no-forward-first",
-            Switches {
-                forward_first: false,
-                ..all
-            },
-        ),
-        (
-            "no-modules",
-            Switches {
-                modules: false,
-                ..all
-            },
-        ),
-        (
-            "no-around",
-            Switches {
-                around: false,
-                ..all
-            },
-        ),
-        ("none", Switches::NONE),
+    const VARIANTS: &[Variant] = &[
+        ("all", |_| ()),
+        ("no-glue", |s| s.glue = false),
+        ("no-split", |s| s.split = false),
+        ("no-free-moves", |s| s.free_moves = false),
+        ("no-jumps", |s| s.jumps = false),
+        ("no-commits", |s| s.commits = false),
+        ("no-both-ends", |s| s.both_ends = false),
+        ("no-forward-first", |s| s.forward_first = false),
+        ("no-leaps", |s| s.leaps = false),
+        ("no-modules", |s| s.modules = false),
+        ("no-around", |s| s.around = false),
+        ("none", |s| *s = Switches::NONE),
     ];
-    for (variant, switches) in variants {
+    for (variant, change) in VARIANTS {
+        let mut switches = Switches::ALL;
+        change(&mut switches);
         exact(name, graph, variant, switches, limits);
     }
 }

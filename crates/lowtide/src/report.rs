@@ -18,11 +18,15 @@ mod zoo;
 pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
-pub use optimize::{AfterPart, OptimizeReport, OutputPart, RewritePart, SitePart, TimingsPart};
+pub use optimize::{
+    AfterPart, OptimizeReport, OutputPart, RewritePart, RewritingCost, RewritingPart, SitePart,
+    TimingsPart,
+};
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{
-    AlivePart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart, ItemPart,
-    ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use, Verdict,
+    AlivePart, BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart,
+    ItemPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use,
+    Verdict,
 };
 pub use traffic::{CarriedPart, TrafficReport};
 pub use zoo::{NetworkPart, ZooReport};

@@ -1,19 +1,23 @@
 //! What can be done with a model, or a packing problem: plain data in, plain data out.
 
 mod arena;
+mod bodies;
 mod certify;
 mod compare;
 mod inspect;
 mod optimize;
 mod pack;
+mod rewriting;
 mod traffic;
 
 pub use arena::{BeforeAfter, PlanState, can_declare};
+pub use bodies::OrderedBody;
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
 pub use pack::{PackOptions, Packed, PackingFile, pack};
+pub use rewriting::Rewrite;
 pub use traffic::{OffChipTraffic, TrafficOptions, traffic};
 
 use lowtide_core::compile::{Algorithm, Options, Search};
@@ -40,6 +44,8 @@ fn options<'a>(
     Options {
         target: target.clone(),
         rules: &[],
+        deployment: None,
+        choice: None,
         algorithm,
         search: Search {
             limits: limits.clone(),

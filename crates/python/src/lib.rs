@@ -6,7 +6,7 @@ use std::time::Duration;
 use lowtide::report::{BudgetAsked, BudgetOn, CompareReport, InspectReport, OptimizeReport, json};
 use lowtide::{
     Algorithm, Bytes, CompareOptions, Error, ErrorKind, Format, InspectOptions, Limits, Model,
-    OptimizeOptions, Result, Target,
+    OptimizeOptions, Result, Rewrite, Target,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -112,14 +112,13 @@ fn inspect(
     budget: Budget,
 ) -> PyResult<String> {
     let run = || {
-        let model = source.open()?;
-        let target = target(target_name)?;
-        let budget = asked(budget, &model, &target)?;
         let options = InspectOptions {
-            target,
+            target: target(target_name)?,
             limits: effort.limits(InspectOptions::default().limits)?,
             observer: None,
         };
+        let model = source.open()?;
+        let budget = asked(budget, &model, &options.target)?;
         let inspection = lowtide::inspect(&model, &options)?;
         Ok(json::text(&InspectReport::new(&inspection, budget)))
     };
@@ -132,6 +131,8 @@ fn inspect(
 struct Way {
     order: String,
     cleanup: bool,
+    rewrite: String,
+    bit_exact: bool,
     plan: bool,
     int8: bool,
 }
@@ -149,24 +150,27 @@ fn optimize<'py>(
     let Way {
         order,
         cleanup,
+        rewrite,
+        bit_exact,
         plan,
         int8,
     } = way;
     let run = || {
-        let mut model = source.open()?;
-        if int8 {
-            model = model.to_int8()?;
-        }
-        let target = target(target_name)?;
-        let budget = asked(budget, &model, &target)?;
         let options = OptimizeOptions {
-            target,
+            target: target(target_name)?,
             cleanup,
+            rewrite: named(Rewrite::ALL, &rewrite, "rewrite", |r| r.name())?,
+            bit_exact,
             plan,
             algorithm: named(Algorithm::ALL, &order, "order", |a| a.name())?,
             limits: effort.limits(Limits::default())?,
             observer: None,
         };
+        let mut model = source.open()?;
+        if int8 {
+            model = model.to_int8()?;
+        }
+        let budget = asked(budget, &model, &options.target)?;
         let optimized = lowtide::optimize(&model, &options)?;
         let report = OptimizeReport::new(&optimized, budget);
         Ok((json::text(&report), optimized.bytes))

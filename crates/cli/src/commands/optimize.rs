@@ -27,6 +27,8 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
     let options = OptimizeOptions {
         target,
         cleanup: !args.no_cleanup,
+        rewrite: settings::rewrite(&args.rewrite),
+        bit_exact: args.bit_exact,
         plan: !args.no_plan,
         algorithm: settings::algorithm(&args.order),
         limits: settings::limits(&args.effort, &Limits::default()),

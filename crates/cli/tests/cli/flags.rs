@@ -153,3 +153,38 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
 }
+
+#[test]
+fn rewriting_goes_as_far_as_is_allowed() {
+    let desk = Desk::with(&fork());
+    let report = |flags: &str| {
+        let line = format!("optimize zoo:swiftnet-cell-a --json {flags}");
+        desk.run(&line).json()
+    };
+    let (off, exact, all) = (report("--rewrite off"), report(""), report("--rewrite all"));
+    assert_eq!(off["rewriting"]["sites"], 0);
+    assert_eq!(exact["rewriting"]["allowed"], "exact");
+    assert_eq!(exact["rewriting"]["exactness"], "bit-exact");
+    assert_eq!(all["rewriting"]["exactness"], "approximate");
+    let peak = |json: &serde_json::Value| json["after"]["peak_bytes"].as_u64().unwrap();
+    assert!(peak(&all) < peak(&exact) && peak(&exact) <= peak(&off));
+    assert_eq!(
+        all["rewriting"]["order_alone_bytes"],
+        off["after"]["peak_bytes"]
+    );
+    let sites = all["rewrites"][0]["sites"].as_array().unwrap();
+    assert!(
+        sites
+            .iter()
+            .all(|site| site["won_bytes"].as_u64().unwrap() > 0)
+    );
+    assert!(all["rewriting"]["cost"]["operators"].as_i64().unwrap() > 0);
+
+    // Floats may round, unless every bit is to be kept.
+    let rounded = desk.run("optimize zoo:swiftnet-f32 --json").json();
+    assert_eq!(rounded["rewriting"]["exactness"], "rounding");
+    let kept = desk
+        .run("optimize zoo:swiftnet-f32 --json --bit-exact")
+        .json();
+    assert_eq!(kept["rewriting"]["exactness"], "bit-exact");
+}

@@ -34,7 +34,9 @@ impl Graph {
         let reads = match node.kind {
             // With a smaller input of its own each element would be wanted again: equal sizes leave no room for that.
             OpKind::Elementwise | OpKind::Requantize => node.inputs.as_slice(),
-            OpKind::Normalize => node.inputs.get(..1).unwrap_or_default(),
+            OpKind::Normalize | OpKind::Identity | OpKind::Reshape => {
+                node.inputs.get(..1).unwrap_or_default()
+            }
             _ => return Vec::new(),
         };
         let mut found: Vec<TensorId> = Vec::new();

@@ -51,6 +51,38 @@ impl Aliasing {
         outputs: false,
         above: 0,
     };
+    /// LiteRT: `IdentifyInPlaceTensors` of `arena_planner.cc`, and the kernels that register for it.
+    pub const LITERT: Self = Self {
+        views: Honoured::Listed(&["RESHAPE", "EXPAND_DIMS", "SQUEEZE"]),
+        in_place: Honoured::Listed(&["ADD", "SUB", "MUL", "SOFTMAX"]),
+        sole_reader: true,
+        above: 4,
+        ..Self::NONE
+    };
+    /// ONNX Runtime's CPU kernels: `Alias` and `MayInplace` of their registrations, each found again by its bytes in profiles of
+    /// version 1.32.0 (`tests/runtimes/onnx_models/test_ort_sharing.py`). Its arithmetic on two inputs is not among them.
+    pub const ORT: Self = Self {
+        views: Honoured::Listed(&["Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze"]),
+        in_place: Honoured::Listed(&[
+            "Cast",
+            "Celu",
+            "Clip",
+            "Elu",
+            "HardSigmoid",
+            "LeakyRelu",
+            "LogSoftmax",
+            "Relu",
+            "Selu",
+            "Sigmoid",
+            "Softmax",
+            "Softplus",
+            "Softsign",
+            "Tanh",
+            "ThresholdedRelu",
+        ]),
+        inputs: true,
+        ..Self::NONE
+    };
     /// All that the arithmetic allows.
     pub const ALL: Self = Self {
         views: Honoured::Every,

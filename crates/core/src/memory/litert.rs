@@ -8,24 +8,10 @@ use crate::graph::{Graph, Op, Role};
 use crate::ids::{Table, TensorId};
 use crate::packing::{Buffer, Problem};
 use crate::plan::Order;
-use crate::units::Bytes;
 
-use super::{Buffers, Scratch, Target};
+use super::{Aliasing, Buffers, Scratch, Target};
 
-/// Operators that change values take over no tensor as small as this.
-const SCALAR: Bytes = Bytes(4);
-
-/// Operators whose first output may take over an input's memory: the name, how many inputs are asked in turn, and whether values stay as
-/// they are.
-const IN_PLACE: &[(&str, usize, bool)] = &[
-    ("ADD", 2, false),
-    ("SUB", 2, false),
-    ("MUL", 2, false),
-    ("SOFTMAX", 1, false),
-    ("RESHAPE", 1, true),
-    ("EXPAND_DIMS", 1, true),
-    ("SQUEEZE", 1, true),
-];
+const RULES: Aliasing = Aliasing::LITERT;
 
 /// What LiteRT packs for `order`, which must hold every operator once, with the `scratch` that its kernels ask for.
 ///
@@ -82,10 +68,14 @@ fn shared(graph: &Graph) -> Table<TensorId, TensorId> {
     }
     let mut shared: Table<TensorId, TensorId> = graph.tensors().ids().collect();
     for op in graph.ops().rows() {
-        let row = IN_PLACE.iter().find(|(name, ..)| *name == op.label);
-        let (Some(&(_, inputs, unchanged)), Some(&output)) = (row, op.outputs.first()) else {
-            continue;
-        };
+        let unchanged = RULES.views.has(op);
+        let output = op
+            .outputs
+            .first()
+            .filter(|_| unchanged || RULES.in_place.has(op));
+        let Some(&output) = output else { continue };
+        // The second input of what changes nothing is a shape.
+        let inputs = if unchanged { 1 } else { 2 };
         let suits = |&input: &TensorId| may_share(graph, &uses, input, output, unchanged);
         let asked = op.inputs.iter().take(inputs).filter_map(|&input| input);
         if let Some(input) = asked.into_iter().find(suits)
@@ -106,7 +96,7 @@ fn may_share(
 ) -> bool {
     let (from, to) = (graph.tensor(input), graph.tensor(output));
     let is_weight = from.role == Role::Constant && graph.topology().producer(input).is_none();
-    let takes_over = from.bytes == to.bytes && from.bytes > SCALAR && uses[input] <= 1;
+    let takes_over = from.bytes == to.bytes && from.bytes.get() > RULES.above && uses[input] <= 1;
     (unchanged || takes_over)
         && !is_weight
         && from.role != Role::Variable

@@ -39,14 +39,24 @@ impl Target {
         aliasing: Aliasing::NONE,
         planner: Planner::Tflm,
     };
-    /// LiteRT, formerly TensorFlow Lite: 64-byte alignment, inputs kept for the whole run (`ArenaPlanner`).
+    /// LiteRT, formerly TensorFlow Lite: 64-byte alignment, inputs kept for the whole run, some bytes shared (`ArenaPlanner`).
     pub const LITERT: Self = Self {
         name: "litert",
         alignment: 64,
         keeps_inputs: true,
         counts_inputs: true,
-        aliasing: Aliasing::NONE,
+        aliasing: Aliasing::LITERT,
         planner: Planner::Litert,
+    };
+    /// ONNX Runtime on a CPU, in the order of the file, as its profile counts (`mem_bytes_requested_in_use`): inputs are the
+    /// caller's, what is freed is given back at once. Chunks are multiples of 256 bytes (`BFCArena::kMinAllocationSize`).
+    pub const ORT: Self = Self {
+        name: "ort",
+        alignment: 256,
+        keeps_inputs: true,
+        counts_inputs: false,
+        aliasing: Aliasing::ORT,
+        planner: Planner::Tflm,
     };
     /// No runtime: every sharing that the arithmetic allows, inputs included, without alignment.
     pub const IDEAL: Self = Self {
@@ -59,7 +69,7 @@ impl Target {
     };
 
     /// All targets, the default first.
-    pub const ALL: &[Self] = &[Self::TFLM, Self::LITERT, Self::IDEAL];
+    pub const ALL: &[Self] = &[Self::TFLM, Self::LITERT, Self::ORT, Self::IDEAL];
 
     /// The target of this name.
     #[must_use]

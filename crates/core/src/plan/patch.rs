@@ -73,6 +73,11 @@ pub enum TensorOrigin {
         /// Behind the last slice.
         end: u64,
     },
+    /// A constant declared like one of the source, of nothing but zeros.
+    Zeros {
+        /// That constant.
+        of: TensorId,
+    },
     /// A part of what the source computes, in the way the source stores the whole: element type, quantisation.
     Part {
         /// The whole.
@@ -92,6 +97,7 @@ impl TensorOrigin {
         match self {
             Self::Source(of)
             | Self::Slice { of, .. }
+            | Self::Zeros { of }
             | Self::Part { of }
             | Self::Partial { of } => of,
         }

@@ -2,6 +2,7 @@
 
 use crate::graph::Graph;
 use crate::ids::{OpId, Table, TensorId};
+use crate::units::Bytes;
 
 use super::{Exactness, OpOrigin, TensorOrigin};
 
@@ -14,6 +15,8 @@ pub struct Applied {
     pub site: OpId,
     /// How far outputs may differ for it.
     pub exactness: Exactness,
+    /// By how much the peak would be higher without the patches at this site; zero where nobody looked.
+    pub won: Bytes,
 }
 
 /// What became of a graph. Ids of `graph` are new; the tables lead back to the source's.

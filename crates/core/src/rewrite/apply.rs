@@ -213,7 +213,7 @@ fn op_origin(base: &Rewriting, origin: OpOrigin) -> OpOrigin {
 
 /// A slice of a slice is a slice of the source's constant; `None` where the two are along different axes.
 fn tensor_origin(base: &Rewriting, origin: TensorOrigin) -> Option<TensorOrigin> {
-    use TensorOrigin::{Part, Partial, Slice, Source};
+    use TensorOrigin::{Part, Partial, Slice, Source, Zeros};
     Some(match origin {
         Source(t) => base.tensor_origins[t],
         Slice {
@@ -239,6 +239,10 @@ fn tensor_origin(base: &Rewriting, origin: TensorOrigin) -> Option<TensorOrigin>
                 start: first + start,
                 end: first + end,
             },
+            _ => return None,
+        },
+        Zeros { of } => match base.tensor_origins[of] {
+            Source(of) | Zeros { of } => Zeros { of },
             _ => return None,
         },
         Part { of } => match base.tensor_origins[of] {

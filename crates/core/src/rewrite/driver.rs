@@ -5,6 +5,8 @@ use crate::graph::Graph;
 use crate::ids::{Id, OpId, TensorId};
 use crate::plan::{Applied, Edit, Patch, Rewriting};
 
+use crate::units::Bytes;
+
 use super::Rule;
 use super::apply::apply;
 
@@ -51,6 +53,7 @@ fn record(current: &Rewriting, patch: &Patch) -> Applied {
         rule: patch.rule,
         site: current.op_origins[patch.site].op(),
         exactness: patch.exactness,
+        won: Bytes::ZERO,
     }
 }
 

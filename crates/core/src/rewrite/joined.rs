@@ -134,6 +134,20 @@ impl<'g> Draft<'g> {
         ))
     }
 
+    /// A constant like `of`, of zeros.
+    pub(super) fn zeros(&mut self, of: TensorId) -> TensorId {
+        let like = self.graph.tensor(of);
+        let name = match like.name.as_str() {
+            "" => String::new(),
+            name => format!("{name}/zeros"),
+        };
+        let tensor = Tensor {
+            name,
+            ..like.clone()
+        };
+        self.tensor(tensor, TensorOrigin::Zeros { of })
+    }
+
     fn tensor(&mut self, tensor: Tensor, origin: TensorOrigin) -> TensorId {
         let id = self.graph.tensors().len() + self.patch.tensors.len();
         self.patch.tensors.push((tensor, origin));

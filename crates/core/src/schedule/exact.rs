@@ -1,7 +1,9 @@
 //! Exact search: best first over downsets on the level, the smallest peak still possible.
 
+mod calm;
 mod commit;
 mod gears;
+mod jump;
 mod meet;
 mod search;
 mod store;

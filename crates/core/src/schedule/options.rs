@@ -15,12 +15,16 @@ pub struct Switches {
     pub split: bool,
     /// Run at once what lowers the live bytes within the level.
     pub free_moves: bool,
+    /// Run what frees nothing only together with what it is run for.
+    pub jumps: bool,
     /// Commit at valleys.
     pub commits: bool,
     /// Search from both ends where one is not enough.
     pub both_ends: bool,
     /// Begin forward alone, and take the other end up only where that goes on for long.
     pub forward_first: bool,
+    /// Search from above too: at the highest level below the best order.
+    pub leaps: bool,
     /// Put modules into one line each where the first gear is not enough.
     pub modules: bool,
     /// Raise the level before the search by what must be live around single operators.
@@ -33,9 +37,11 @@ impl Switches {
         glue: true,
         split: true,
         free_moves: true,
+        jumps: true,
         commits: true,
         both_ends: true,
         forward_first: true,
+        leaps: true,
         modules: true,
         around: true,
     };
@@ -44,9 +50,11 @@ impl Switches {
         glue: false,
         split: false,
         free_moves: false,
+        jumps: false,
         commits: false,
         both_ends: false,
         forward_first: false,
+        leaps: false,
         modules: false,
         around: false,
     };

@@ -18,6 +18,7 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
             OpKind::Identity
         }
         "Cast" if casts_nothing(call) => OpKind::Identity,
+        "Cast" => OpKind::Elementwise,
         // Nothing is repeated, stretched or cut off where the shape stays.
         "Expand" | "Tile" if keeps_shape(call, outputs) => OpKind::Identity,
         "Slice" if keeps_shape(call, outputs) && goes_forward(call) => OpKind::Identity,

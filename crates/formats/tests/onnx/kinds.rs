@@ -49,7 +49,6 @@ fn operators_that_only_look_like_it() {
         one()
             .input(info("training", ""))
             .node("Dropout", "x _ training", "y"),
-        one().node_with("Cast", "x", "y", &[int_attribute("to", 10)]),
         one()
             .constant(ints("n", &[1, 2, 1, 1]))
             .node("Tile", "x n", "y"),
@@ -93,7 +92,9 @@ fn layouts_carry_their_constants() {
     assert_eq!(kind(&parts), OpKind::Split { data: 0 });
     assert_eq!(kind(&one().node("Flatten", "x", "y")), OpKind::Reshape);
     assert_eq!(kind(&one().node("Mul", "x x", "y")), OpKind::Elementwise);
-    assert_eq!(kind(&one().node("Softmax", "x", "y")), OpKind::Opaque);
+    let cast = one().node_with("Cast", "x", "y", &[int_attribute("to", 10)]);
+    assert_eq!(kind(&cast), OpKind::Elementwise);
+    assert_eq!(kind(&one().node("Softmax", "x", "y")), OpKind::Normalize);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use lowtide_core::compile::Candidate;
 use lowtide_core::limits::StopReason;
-use lowtide_core::memory::Instance;
+use lowtide_core::memory::{Instance, profile};
 use lowtide_core::plan::Order;
 use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
@@ -30,6 +30,8 @@ pub struct InspectReport {
     pub bound_bytes: u64,
     /// The best order of this graph that a short search found.
     pub best: BestPart,
+    /// Bytes live during each of its steps.
+    pub best_live_bytes: Vec<u64>,
     /// What clean-up would make of it; `null` if there is nothing to clean up.
     pub cleaned: Option<CleanedPart>,
     /// The arena of the file's order.
@@ -87,6 +89,7 @@ impl InspectReport {
             order: counted.cost(&Order::new(graph.file_order()), profile),
             bound_bytes: best.bound.max(floor).get(),
             best: BestPart::of(best),
+            best_live_bytes: steps(&instance, &best.order),
             cleaned: inspection.cleaned.as_ref().map(|cleaned| CleanedPart {
                 rewrites: cleaned.rewrites,
                 best: BestPart::of(&cleaned.best),
@@ -98,6 +101,11 @@ impl InspectReport {
             seconds: inspection.elapsed.as_secs_f64(),
         }
     }
+}
+
+fn steps(instance: &Instance<'_>, order: &Order) -> Vec<u64> {
+    let steps = profile(instance, order).steps;
+    steps.into_iter().map(Bytes::get).collect()
 }
 
 /// The verdict on the file as it stands: no other order counts.

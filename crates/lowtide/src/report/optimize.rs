@@ -1,18 +1,23 @@
 //! The report of `optimize`.
 
+mod rewriting;
+
+use rewriting::rewrites;
+pub use rewriting::{RewritePart, RewritingCost, RewritingPart, SitePart};
+
 use lowtide_core::limits::StopReason;
 use lowtide_core::memory::Instance;
-use lowtide_core::plan::{Applied, Exactness, Order};
+use lowtide_core::plan::Order;
 use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::parts::Counted;
 use super::{
-    Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart, PairPart, Reason,
-    SCHEMA, TargetPart,
+    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart,
+    PairPart, Reason, SCHEMA, TargetPart,
 };
-use crate::{Model, Optimized, PlanState, Timings};
+use crate::{Optimized, PlanState, Timings};
 
 /// What came of a model.
 #[derive(Clone, Debug, Serialize)]
@@ -35,6 +40,10 @@ pub struct OptimizeReport {
     pub plan: Option<PlanState>,
     /// The rules that were applied, in the order of their first application.
     pub rewrites: Vec<RewritePart>,
+    /// What rewriting brought, and what it costs.
+    pub rewriting: RewritingPart,
+    /// Bodies of If, Loop and Scan, which were ordered first.
+    pub bodies: Vec<BodyPart>,
     /// Why the result needs what it needs.
     pub reason: Option<Reason>,
     /// The budget and the result; `null` if none was given.
@@ -69,28 +78,6 @@ pub struct AfterPart {
     pub stopped_by: Option<&'static str>,
     /// States expanded.
     pub states: u64,
-}
-
-/// One rule.
-#[derive(Clone, Debug, Serialize)]
-pub struct RewritePart {
-    /// Its name.
-    pub rule: &'static str,
-    /// How often it was applied.
-    pub count: usize,
-    /// `bit-exact`, `rounding` or `approximate`.
-    pub exactness: &'static str,
-    /// Where.
-    pub sites: Vec<SitePart>,
-}
-
-/// An operator of the source.
-#[derive(Clone, Debug, Serialize)]
-pub struct SitePart {
-    /// Its place in the source file.
-    pub operator_index: u32,
-    /// Its type, and its name where the file gives one.
-    pub operator: String,
 }
 
 /// A file that was written.
@@ -154,6 +141,8 @@ impl OptimizeReport {
             target: TargetPart::of(&optimized.target),
             before: before.cost(&file_order, &compiled.before),
             rewrites: rewrites(model, &compiled.rewriting.applied),
+            rewriting: RewritingPart::of(optimized),
+            bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
             reason: Reason::of(&after, chosen),
             budget: budget.and_then(judge),
             arena: PairPart::of(&optimized.arenas, PackedPart::of),
@@ -219,34 +208,6 @@ impl TimingsPart {
             compile: timings.compile.as_secs_f64(),
             search: timings.search.as_secs_f64(),
             write: timings.write.as_secs_f64(),
-        }
-    }
-}
-
-fn rewrites(model: &Model, applied: &[Applied]) -> Vec<RewritePart> {
-    let mut parts: Vec<RewritePart> = Vec::new();
-    for patch in applied {
-        let index = parts.iter().position(|part| part.rule == patch.rule);
-        let index = index.unwrap_or_else(|| {
-            parts.push(RewritePart::empty(patch.rule, patch.exactness));
-            parts.len() - 1
-        });
-        parts[index].count += 1;
-        parts[index].sites.push(SitePart {
-            operator_index: patch.site.0,
-            operator: model.graph().op(patch.site).title(),
-        });
-    }
-    parts
-}
-
-impl RewritePart {
-    fn empty(rule: &'static str, exactness: Exactness) -> Self {
-        Self {
-            rule,
-            count: 0,
-            exactness: exactness.name(),
-            sites: Vec::new(),
         }
     }
 }

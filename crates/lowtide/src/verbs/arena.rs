@@ -3,8 +3,9 @@
 use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, packed};
 use lowtide_core::limits::Limits;
 use lowtide_core::memory::Target;
-use lowtide_core::plan::Order;
+use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::schedule::baseline::Baseline;
+use lowtide_core::units::Bytes;
 use lowtide_formats::tflite;
 use lowtide_formats::tflite::tflm::Declared;
 use serde::Serialize;
@@ -92,14 +93,16 @@ pub fn can_declare(model: &Model, target: &Target) -> Result<()> {
     }
 }
 
-fn for_tflm<'m>(model: &'m Model, target: &Target) -> Option<&'m tflite::Model> {
+/// The model, if it is one that TFLM runs and TFLM's memory is counted.
+pub(super) fn for_tflm<'m>(model: &'m Model, target: &Target) -> Option<&'m tflite::Model> {
     model.tflite().filter(|_| *target == Target::TFLM)
 }
 
 /// Makes the file that has what was `compiled` with `options`, for TFLM with an offline plan if one is wanted and helps.
 ///
-/// The arena to declare in TFLM never grows: where that of the exact search's order would be larger than the source's, the
-/// order of the file stays, and as the last resort the file as it is, with the plan that it has.
+/// The arena to declare in TFLM never grows: where that of the exact search's result would be larger than the source's, it
+/// is the smallest of what there is with fewer patches and in the order of the file, and as the last resort the file
+/// as it is, with the plan that it has.
 ///
 /// # Errors
 /// The format cannot hold the result, or a referee refuses it, which is a bug.
@@ -122,40 +125,92 @@ pub(super) fn deploy(
         model,
         source,
         before: source.declared(),
-        limits: Limits {
-            nodes: options.search.limits.nodes.min(PLACEMENTS),
-            gap: 0.0,
-            time: None,
-            interrupt: options.search.limits.interrupt.clone(),
-        },
+        limits: &options.search.limits,
         plan,
     };
     let first = maker.made(&compiled)?;
     if options.algorithm != Algorithm::Exact || !maker.is_larger(&first) {
         return maker.deployed(compiled, &first);
     }
-    let in_file_order = Options {
+    let mut best = (compiled, first);
+    for kept in humbler(model, options)? {
+        let made = maker.made(&kept)?;
+        if total(&made) < total(&best.1) {
+            best = (kept, made);
+        }
+    }
+    if plan && maker.is_larger(&best.1) {
+        let untouched = as_read(model, options)?;
+        return Ok(Deployed {
+            plan: Some(PlanState::Kept),
+            ..maker.deployed(untouched, source)?
+        });
+    }
+    maker.deployed(best.0, &best.1)
+}
+
+/// What there is with fewer patches and in the order of the file.
+fn humbler(model: &Model, options: &Options<'_>) -> Result<Vec<Compiled>> {
+    let mut found = Vec::new();
+    for rules in [options.rules, &[]] {
+        let exact = Options {
+            rules,
+            choice: None,
+            ..options.clone()
+        };
+        let in_file_order = Options {
+            algorithm: Algorithm::Baseline(Baseline::File),
+            ..exact.clone()
+        };
+        let best = compile(model.graph(), &exact)?;
+        let mut file = compile(model.graph(), &in_file_order)?;
+        if file.rewriting == best.rewriting {
+            // Both order one graph: no order of it needs less.
+            file.chosen.bound = best.chosen.bound;
+        }
+        found.extend([best, file]);
+    }
+    Ok(found)
+}
+
+/// The graph and the order of the file.
+fn as_read(model: &Model, options: &Options<'_>) -> Result<Compiled> {
+    let untouched = Options {
+        rules: &[],
+        choice: None,
         algorithm: Algorithm::Baseline(Baseline::File),
         ..options.clone()
     };
-    let kept = compile(model.graph(), &in_file_order)?;
-    let second = maker.made(&kept)?;
-    if !maker.is_larger(&second) {
-        return maker.deployed(kept, &second);
+    Ok(compile(model.graph(), &untouched)?)
+}
+
+/// What to declare on a device with 32 bits.
+fn total(made: &tflite::Model) -> Bytes {
+    made.declared().device.total
+}
+
+/// The file that runs `rewriting` in `order`, with an offline plan if one is wanted and helps.
+///
+/// # Errors
+/// The format cannot hold the result.
+pub(super) fn made(
+    source: &tflite::Model,
+    rewriting: &Rewriting,
+    order: &Order,
+    plan: bool,
+    limits: &Limits,
+) -> lowtide_formats::Result<tflite::Model> {
+    let plain = source.rewritten(rewriting, order)?;
+    if !plan {
+        return Ok(plain);
     }
-    let untouched = Options {
-        rules: &[],
-        ..in_file_order
+    let limits = Limits {
+        nodes: limits.nodes.min(PLACEMENTS),
+        gap: 0.0,
+        time: None,
+        interrupt: limits.interrupt.clone(),
     };
-    let kept = compile(model.graph(), &untouched)?;
-    let third = maker.made(&kept)?;
-    match plan && maker.is_larger(&third) {
-        true => Ok(Deployed {
-            plan: Some(PlanState::Kept),
-            ..maker.deployed(kept, source)?
-        }),
-        false => maker.deployed(kept, &third),
-    }
+    Ok(plain.planned(&limits)?.unwrap_or(plain))
 }
 
 /// Makes files of one source.
@@ -163,24 +218,19 @@ struct Maker<'m> {
     model: &'m Model,
     source: &'m tflite::Model,
     before: Declared,
-    limits: Limits,
+    limits: &'m Limits,
     plan: bool,
 }
 
 impl Maker<'_> {
     fn made(&self, compiled: &Compiled) -> Result<tflite::Model> {
-        let named = |error| of_format(self.model.name(), &error);
         let (rewriting, order) = (&compiled.rewriting, &compiled.chosen.order);
-        let plain = self.source.rewritten(rewriting, order).map_err(named)?;
-        if !self.plan {
-            return Ok(plain);
-        }
-        let planned = plain.planned(&self.limits).map_err(named)?;
-        Ok(planned.unwrap_or(plain))
+        let made = made(self.source, rewriting, order, self.plan, self.limits);
+        made.map_err(|error| of_format(self.model.name(), &error))
     }
 
     fn is_larger(&self, made: &tflite::Model) -> bool {
-        made.declared().device.total > self.before.device.total
+        total(made) > self.before.device.total
     }
 
     fn deployed(self, compiled: Compiled, made: &tflite::Model) -> Result<Deployed> {

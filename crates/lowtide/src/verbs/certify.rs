@@ -55,8 +55,14 @@ pub fn certify(optimized: &Optimized<'_>, written: bool) -> Result<CertificateFi
     if !compiled.rewriting.applied.is_empty() {
         return Err(Error::new(
             ErrorKind::Usage,
-            "a certificate speaks of a file, and the clean-up made another graph; name the new \
-             file with -o, or say --no-cleanup",
+            "a certificate speaks of a file, and rewriting made another graph; name the new \
+             file with -o, or say --no-cleanup --rewrite off",
+        ));
+    }
+    if optimized.has_changed_bodies {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "a certificate speaks of a file, and bodies were put in another order; name the new file with -o",
         ));
     }
     let (graph, order) = (optimized.model.graph(), &compiled.chosen.order);

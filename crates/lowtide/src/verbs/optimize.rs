@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile};
+use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, measure};
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
+use lowtide_core::plan::{Order, Rewriting};
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
+use super::bodies::{OrderedBody, ordered};
+use super::rewriting::{Rewrite, choice, figures};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -18,6 +21,10 @@ pub struct OptimizeOptions<'a> {
     pub target: Target,
     /// Whether operators that do nothing are removed first; bit-exact.
     pub cleanup: bool,
+    /// What may be rewritten besides, where that lowers the peak.
+    pub rewrite: Rewrite,
+    /// Whether only rewritings that keep every bit will do.
+    pub bit_exact: bool,
     /// Whether a file for TFLM gets an offline memory plan, where one makes the arena to declare smaller.
     pub plan: bool,
     /// How the order is found.
@@ -29,11 +36,13 @@ pub struct OptimizeOptions<'a> {
 }
 
 impl Default for OptimizeOptions<'_> {
-    /// For TFLM, with clean-up and an offline plan, by the exact search, under the default limits.
+    /// For TFLM, with clean-up, exact rewriting and an offline plan, by the exact search, under the default limits.
     fn default() -> Self {
         Self {
             target: Target::default(),
             cleanup: true,
+            rewrite: Rewrite::default(),
+            bit_exact: false,
             plan: true,
             algorithm: Algorithm::default(),
             limits: Limits::default(),
@@ -69,8 +78,14 @@ pub struct Optimized<'m> {
     pub model: &'m Model,
     /// For which runtime.
     pub target: Target,
+    /// What was asked of rewriting.
+    pub rewrite: Rewrite,
     /// The costs before and after, the new graph and the order. All of it has passed the referees.
     pub compiled: Compiled,
+    /// The bodies of If, Loop and Scan, which were ordered first, each behind those inside it.
+    pub bodies: Vec<OrderedBody>,
+    /// Whether some of them stand in another order than in the file.
+    pub has_changed_bodies: bool,
     /// Where activations lie in one arena, with offsets.
     pub arenas: BeforeAfter<Arena>,
     /// What to declare in TFLM, with the offline plan of the new file; none for other runtimes and formats.
@@ -90,8 +105,13 @@ pub struct Optimized<'m> {
 /// The format cannot hold the result, or a referee refuses it, which is a bug.
 pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Optimized<'m>> {
     let watch = Stopwatch::start();
+    let (model_figures, weakest) = (
+        |rewriting: &Rewriting, order: &Order| figures(model, asked, rewriting, order),
+        asked.rewrite.weakest(asked),
+    );
     let options = Options {
         rules: rules(asked.cleanup),
+        choice: choice(model, weakest, &model_figures),
         ..options(
             &asked.target,
             asked.algorithm,
@@ -99,11 +119,15 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
             asked.observer,
         )
     };
-    let compiled = compile(model.graph(), &options)?;
+    let (changed, bodies) = ordered(model, &options)?;
+    let inner = changed.as_ref().unwrap_or(model);
+    let compiled = compile(inner.graph(), &options)?;
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
     let search = compiled.chosen.elapsed;
-    let deployed = deploy(model, compiled, &options, asked.plan)?;
+    let mut deployed = deploy(inner, compiled, &options, asked.plan)?;
+    // What the bodies won counts too.
+    deployed.compiled.before = measure(model.graph(), &asked.target);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
@@ -114,7 +138,10 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     Ok(Optimized {
         model,
         target: asked.target.clone(),
+        rewrite: asked.rewrite,
         compiled: deployed.compiled,
+        bodies,
+        has_changed_bodies: changed.is_some(),
         arenas,
         declared: deployed.declared,
         plan: deployed.plan,

@@ -66,6 +66,8 @@ def optimize(
     target="tflm",
     order="exact",
     cleanup=True,
+    rewrite="exact",
+    bit_exact=False,
     plan=True,
     int8=False,
     budget=None,
@@ -78,7 +80,14 @@ def optimize(
     named and the budget, if there is one, is met.
     """
     effort = _effort(time_limit, node_limit, gap)
-    way = {"order": order, "cleanup": cleanup, "plan": plan, "int8": int8}
+    way = {
+        "order": order,
+        "cleanup": cleanup,
+        "rewrite": rewrite,
+        "bit_exact": bit_exact,
+        "plan": plan,
+        "int8": int8,
+    }
     with raised():
         text, new = _native.optimize(_source(model, format), target, effort, _budget(budget, budget_on), way)
         report = _report(text)

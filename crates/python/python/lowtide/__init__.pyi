@@ -3,7 +3,7 @@ from typing import Any, Literal
 
 Model = str | os.PathLike[str] | bytes | bytearray | memoryview
 Format = Literal["tflite", "onnx", "json"]
-Target = Literal["tflm", "litert", "ideal"]
+Target = Literal["tflm", "litert", "ort", "ideal"]
 Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
 BudgetOn = Literal["peak", "arena", "declare"]
 Proof = Literal["optimal", "bounded"] | None
@@ -69,6 +69,16 @@ class RewritePart(Report):
     count: int
     exactness: Literal["bit-exact", "rounding", "approximate"]
     sites: list[Report]
+
+class RewritingPart(Report):
+    allowed: Literal["off", "exact", "all"]
+    order_alone_bytes: int
+    exactness: Literal["bit-exact", "rounding", "approximate"]
+    sites: int
+    choices: int
+    exhaustive: bool
+    vetoed: int
+    cost: Report
 
 class PackedPart(Report):
     bytes: int
@@ -146,6 +156,7 @@ class OptimizeReport(Report):
     declare: DeclarePair | None
     plan: Literal["written", "not-needed", "left-out", "kept"] | None
     rewrites: list[RewritePart]
+    rewriting: RewritingPart
     reason: Report | None
     budget: BudgetPart | None
     output: OutputPart | None
@@ -190,6 +201,8 @@ def optimize(
     target: Target = "tflm",
     order: Order = "exact",
     cleanup: bool = True,
+    rewrite: Literal["off", "exact", "all"] = "exact",
+    bit_exact: bool = False,
     plan: bool = True,
     int8: bool = False,
     budget: int | None = None,

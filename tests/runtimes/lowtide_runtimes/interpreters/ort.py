@@ -101,9 +101,11 @@ EXTENDED = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
 PLAIN = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
 
 
-def run(model: Path, folder: Path, level: ort.GraphOptimizationLevel = PLAIN) -> Run:
-    """Runs the model once, in the order of its file; `folder` is for the profile."""
+def run(model: Path, folder: Path, level: ort.GraphOptimizationLevel = PLAIN, *, reuse: bool = True) -> Run:
+    """Runs the model once, in the order of its file; `folder` is for the profile. With `reuse`, as by default, ONNX Runtime keeps
+    freed buffers for later tensors of the same shape; without, it frees them at once, as `--target ort` counts."""
     options = ort.SessionOptions()
+    options.enable_mem_reuse = reuse
     # These three make ONNX Runtime keep the file's order.
     options.execution_order = ort.ExecutionOrder.PRIORITY_BASED
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL

@@ -22,6 +22,8 @@ pub(super) enum Value {
         start: u64,
         end: u64,
     },
+    /// Zeros: nothing to a sum.
+    Zeros(TensorId),
     /// An output of an operator.
     Computed {
         op: OpId,
@@ -86,6 +88,7 @@ impl Numbers {
                 start,
                 end,
             },
+            TensorOrigin::Zeros { of } => Value::Zeros(of),
             // Parts are computed below; until then each is itself alone.
             other => Value::Given(other.tensor()),
         };
@@ -134,6 +137,7 @@ impl Numbers {
             (OpKind::Concat { axis }, _) => self.join(call, *axis),
             (OpKind::Contract { .. }, _) if self.sums => self.contract(call),
             (OpKind::Channelwise { .. }, _) => self.channelwise(call),
+            (OpKind::Elementwise | OpKind::Requantize, _) => self.elementwise(call),
             _ => None,
         };
         normal.unwrap_or_else(|| {

@@ -16,6 +16,8 @@ use crate::rewrite::rule::only;
 pub struct ChannelWise {
     /// What the format calls its elementwise sum.
     pub sum: &'static str,
+    /// Operators that runtimes refuse without a bias: where the source has one, the parts that do not take it get zeros.
+    pub biased: &'static [&'static str],
 }
 
 impl Rule for ChannelWise {
@@ -55,12 +57,19 @@ impl Rule for ChannelWise {
             output,
             partial,
         };
+        let bias = node.inputs.get(2).copied().flatten();
+        if bias.is_some_and(|bias| constant_extent(graph, bias, 0).is_none()) {
+            return None;
+        }
+        let needed = bias.filter(|_| self.biased.contains(&node.label.as_str()));
+        let zeros = needed.map(|bias| sum.draft.zeros(bias));
         let (mut total, mut start) = (None, 0);
         for (index, &(x, extent)) in joined.parts.iter().enumerate() {
             let range = (start, start + extent);
             let slice = sum.draft.slice(weights, index, weight_axis, range)?;
             let mut inputs = vec![Some(x), Some(slice)];
-            inputs.extend(node.inputs.get(2).filter(|_| index == 0));
+            let bias = if index == 0 { bias } else { zeros };
+            inputs.extend(bias.map(Some));
             let part = sum.part(index, node, inputs)?;
             let last = index + 1 == joined.parts.len();
             total = Some(match total {

@@ -6,7 +6,13 @@ use crate::plan::{Exactness, OpOrigin, Rewriting, TensorOrigin};
 use crate::rewrite::rules::{ChannelWise, KernelWise};
 use crate::rewrite::{Rule, rewrite};
 
-const RULES: &[&dyn Rule] = &[&KernelWise, &ChannelWise { sum: "ADD" }];
+const RULES: &[&dyn Rule] = &[
+    &KernelWise,
+    &ChannelWise {
+        sum: "ADD",
+        biased: &["BIASED"],
+    },
+];
 
 fn taken_apart(source: &str) -> (Graph, Rewriting) {
     let graph: Graph = source.parse().expect("a valid graph");
@@ -50,6 +56,27 @@ fn a_convolution_becomes_a_sum_with_one_bias_and_one_activation() {
             _ => None,
         });
     assert_eq!(slices.collect::<Vec<_>>(), [(0, 2), (2, 5)]);
+}
+
+#[test]
+fn runtimes_that_want_a_bias_get_zeros() {
+    let (_, rewriting) = taken_apart(&CONV.replace("CONV", "BIASED"));
+    assert!(shown(&rewriting)[1].ends_with("(y, w/part1, b/zeros)"));
+    let (_, rewriting) = taken_apart(
+        &CONV
+            .replace("CONV", "BIASED")
+            .replace("(c, w, b)", "(c, w)"),
+    );
+    assert!(shown(&rewriting)[1].ends_with("(y, w/part1)"));
+    let value = Err(RewritingFault::Value { output: 0 });
+    assert_eq!(
+        forged(
+            &CONV.replace("CONV", "BIASED"),
+            "(y, w/part1, b/zeros)",
+            "(y, w/part1, b)"
+        ),
+        value
+    );
 }
 
 const DEPTHWISE: &str = "x: i8[1,4,2] q(0.5:0) input\ny: i8[1,4,3] q(0.5:0) input

@@ -99,7 +99,7 @@ impl Search<'_> {
     }
 
     /// Runs `op` in the child whatever it costs.
-    fn pass(&mut self, op: u32) {
+    pub(super) fn pass(&mut self, op: u32) {
         let change = self.net.weigh(&self.child.done, op).change;
         self.step(op, change);
     }

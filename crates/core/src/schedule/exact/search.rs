@@ -18,6 +18,7 @@ use crate::schedule::bound::Valleys;
 use crate::schedule::net::Net;
 use crate::schedule::net::bits::Bits;
 
+use super::jump::Jumps;
 use super::store::{NONE, Node, Store};
 
 /// Words that one turn may write down: wide problems, whose states are large, pause earlier.
@@ -44,6 +45,7 @@ pub(in crate::schedule) struct Search<'n> {
     pub(super) level: u64,
     pub(super) open: BinaryHeap<(Reverse<u64>, u32)>,
     waiting: BinaryHeap<(Reverse<u64>, u32)>,
+    jumps: Jumps,
     parent: Node,
     pub(super) child: Node,
     pub(super) goal: Option<u32>,
@@ -74,6 +76,7 @@ impl<'n> Search<'n> {
             level: level.max(net.live_at_start()),
             open: BinaryHeap::new(),
             waiting: BinaryHeap::new(),
+            jumps: Jumps::new(net, switches.jumps),
             parent: node.clone(),
             child: node,
             goal: None,
@@ -96,7 +99,9 @@ impl<'n> Search<'n> {
 
     /// Bytes taken.
     pub(in crate::schedule) fn memory(&self) -> u64 {
-        self.store.memory() + 16 * (self.open.capacity() + self.waiting.capacity()) as u64
+        self.store.memory()
+            + self.jumps.memory()
+            + 16 * (self.open.capacity() + self.waiting.capacity()) as u64
     }
 
     /// Raises the level to a bound proved elsewhere.
@@ -183,15 +188,12 @@ impl<'n> Search<'n> {
         let mut parent = std::mem::take(&mut self.parent);
         self.store.load(state, &mut parent);
         let made = self.store.get_mut(state).made.replace(self.level);
-        let mut later = u64::MAX;
-        for &op in &parent.ready {
-            let weight = self.net.weigh(&parent.done, op);
-            let cost = parent.live + weight.rise as u64;
-            if cost > self.level {
-                later = later.min(cost);
-            } else if made.is_none_or(|made| cost > made) {
+        let mut jumps = std::mem::take(&mut self.jumps);
+        jumps.find(self.net, &parent, self.level);
+        for &jump in &jumps.found {
+            if made.is_none_or(|made| jump.cost > made) {
                 self.copy(&parent);
-                self.step(op, weight.change);
+                jumps.ops(jump).iter().for_each(|&op| self.pass(op));
                 self.close();
                 self.enter(state);
                 if !self.store.get(state).stands || self.goal.is_some() {
@@ -199,9 +201,10 @@ impl<'n> Search<'n> {
                 }
             }
         }
-        if later < u64::MAX && self.store.get(state).stands {
-            self.waiting.push((Reverse(later), state));
+        if jumps.later < u64::MAX && self.store.get(state).stands {
+            self.waiting.push((Reverse(jumps.later), state));
         }
+        self.jumps = jumps;
         self.parent = parent;
     }
 

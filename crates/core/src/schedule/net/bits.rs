@@ -24,6 +24,11 @@ impl Bits {
         self.words[op as usize / 64] |= 1 << (op % 64);
     }
 
+    /// Takes `op` out.
+    pub(in crate::schedule) fn remove(&mut self, op: u32) {
+        self.words[op as usize / 64] &= !(1 << (op % 64));
+    }
+
     /// The words, 64 operators each.
     pub(in crate::schedule) fn words(&self) -> &[u64] {
         &self.words

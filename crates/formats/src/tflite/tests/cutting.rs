@@ -12,7 +12,13 @@ use crate::tflite::schema::facts::types::TensorType as Type;
 use crate::tflite::schema::facts::{Table, tables};
 use crate::tflite::schema::{File, Node, QuantizationParameters, SubGraph, Tensor};
 
-const RULES: &[&dyn Rule] = &[&KernelWise, &ChannelWise { sum: "ADD" }];
+const RULES: &[&dyn Rule] = &[
+    &KernelWise,
+    &ChannelWise {
+        sum: "ADD",
+        biased: &["CONV_2D"],
+    },
+];
 
 fn options(table: &'static Table, ints: &[(&str, i64)]) -> Node {
     let mut node = Node::new(table);
@@ -119,8 +125,9 @@ fn a_convolution_is_cut_along_its_input_channels() {
     assert_eq!(codes(&file), [Code::CONV_2D, Code::CONV_2D, Code::ADD]);
     assert_eq!(payload(&file, "w/part0"), [1, 2, 6, 7]);
     assert_eq!(payload(&file, "w/part1"), [3, 4, 5, 8, 9, 10]);
-    // Nothing, both slices, and the bias: the whole weights are gone, and so is the code of CONCATENATION.
-    assert_eq!(file.model.buffers.len(), 4);
+    assert_eq!(payload(&file, "b/zeros"), [0; 8]);
+    // Nothing, both slices, the bias and its zeros: the whole weights are gone, and so is the code of CONCATENATION.
+    assert_eq!(file.model.buffers.len(), 5);
     assert_eq!(file.model.operator_codes.len(), 2);
     let main = &file.model.subgraphs[0];
     let activations: Vec<_> = main
@@ -134,7 +141,7 @@ fn a_convolution_is_cut_along_its_input_channels() {
             main.operators[0].inputs.len(),
             main.operators[1].inputs.len()
         ],
-        [3, 2]
+        [3, 3]
     );
     assert_eq!(file.model.operator_codes[1].version(), 2);
     let q = |name: &str| named(main, name).quantization.clone().unwrap();

@@ -32,15 +32,11 @@ pub(super) fn made(
             TensorOrigin::Slice { axis, .. } => {
                 let bytes = cut(model, main, origin).ok_or_else(|| fault(rewriting, t))?;
                 cut_quantization(&mut tensor, array, axis);
-                tensor.set_buffer(model.buffers.len() as u32);
-                let data = Some(Blob::from(bytes));
-                model.buffers.edit().push(
-                    Buffer {
-                        data,
-                        ..Buffer::default()
-                    }
-                    .into(),
-                );
+                tensor.set_buffer(buffer(model, bytes));
+            }
+            TensorOrigin::Zeros { .. } => {
+                let bytes = cut(model, main, origin).ok_or_else(|| fault(rewriting, t))?;
+                tensor.set_buffer(buffer(model, vec![0; bytes.len()]));
             }
             _ => tensor.set_buffer(0),
         }
@@ -50,6 +46,23 @@ pub(super) fn made(
         made.push(tensor.into());
     }
     Ok(made)
+}
+
+/// A payload of its own; zeros are shared.
+fn buffer(model: &mut Model, bytes: Vec<u8>) -> u32 {
+    let zeros = bytes.iter().all(|&byte| byte == 0);
+    let same = |buffer: &Shared<Buffer>| buffer.data.as_deref() == Some(bytes.as_slice());
+    let known = model.buffers.iter().position(same).filter(|_| zeros);
+    let index = known.unwrap_or(model.buffers.len());
+    if known.is_none() {
+        let data = Some(Blob::from(bytes));
+        let buffer = Buffer {
+            data,
+            ..Buffer::default()
+        };
+        model.buffers.edit().push(buffer.into());
+    }
+    index as u32
 }
 
 fn fault(rewriting: &Rewriting, t: TensorId) -> Error {

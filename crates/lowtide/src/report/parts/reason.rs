@@ -94,7 +94,7 @@ impl Reason {
                 ..
             } => format!(
                 "{operator} @{operator_index} alone needs its inputs and outputs, {:#}; \
-                 only a smaller or split operator would help",
+                 only aliasing, tiling or a smaller operator would help",
                 Bytes(*needs_bytes)
             ),
             Self::Around {
@@ -102,14 +102,15 @@ impl Reason {
                 operator,
                 ..
             } => format!(
-                "whatever the order, that much is live while {operator} @{operator_index} runs"
+                "whatever the order, that much is live while {operator} @{operator_index} runs; \
+                 only a rewriting, aliasing or tiling would help"
             ),
             Self::EveryOrder {
                 operator_needs_bytes,
                 ..
             } => format!(
                 "every order has to hold that much at some step, although no operator alone \
-                 needs more than {:#}",
+                 needs more than {:#}; only a rewriting, aliasing or tiling would help",
                 Bytes(*operator_needs_bytes)
             ),
             Self::Open {

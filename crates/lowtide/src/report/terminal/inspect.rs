@@ -4,7 +4,7 @@ use crate::report::{
     AlivePart, BestPart, CostPart, InspectReport, ModelPart, StepPart, TargetPart, Use,
 };
 
-use super::draw::chart::chart;
+use super::draw::chart::{Line, Scale, chart, legend};
 use super::draw::table::{Column, Table};
 use super::facts::{as_it_stands, budget};
 use super::page::{Page, Tone, tame};
@@ -42,8 +42,7 @@ pub fn inspect(report: &InspectReport, page: &Page, rows: Rows) -> String {
     if cost.steps.is_empty() {
         return text;
     }
-    text += &page.heading("Live bytes by step");
-    text += &picture(cost, page);
+    text += &pictures(report, page);
     text += &alive(cost, page, rows);
     text += &steps(cost, page, rows);
     text + &next(report, page)
@@ -81,7 +80,46 @@ pub(super) fn peak(cost: &CostPart) -> String {
 /// Live bytes by step, as bars.
 pub(super) fn picture(cost: &CostPart, page: &Page) -> String {
     let live: Vec<u64> = cost.steps.iter().map(|step| step.live_bytes).collect();
-    chart(&live, cost.peak_step, page)
+    let scale = Scale {
+        top: cost.peak_bytes,
+        lines: &[],
+    };
+    chart(&live, cost.peak_step, scale, page)
+}
+
+/// Live bytes by step: the file's order, and where it is better the best one, on one scale, with bound and budget.
+fn pictures(report: &InspectReport, page: &Page) -> String {
+    let cost = &report.order;
+    let mut lines = vec![Line {
+        word: "bound",
+        bytes: report.bound_bytes,
+        marks: ("╌", "-"),
+    }];
+    if let Some(budget) = &report.budget {
+        lines.push(Line {
+            word: "budget",
+            bytes: budget.available_bytes,
+            marks: ("┈", "~"),
+        });
+    }
+    // A budget of many times the peak would leave nothing to be seen.
+    let seen = |line: &Line| line.bytes > 0 && line.bytes / 2 <= cost.peak_bytes;
+    lines.retain(seen);
+    let tallest = lines.iter().map(|line| line.bytes).max().unwrap_or(0);
+    let scale = Scale {
+        top: tallest.max(cost.peak_bytes),
+        lines: &lines,
+    };
+    let live: Vec<u64> = cost.steps.iter().map(|step| step.live_bytes).collect();
+    let mut text = page.heading("Live bytes by step");
+    text += &chart(&live, cost.peak_step, scale, page);
+    let best = &report.best_live_bytes;
+    if report.best.peak_bytes < cost.peak_bytes {
+        let peak = best.iter().position(|&live| live == report.best.peak_bytes);
+        text += &page.heading("The same in the best order");
+        text += &chart(best, peak.map(|step| step as u32), scale, page);
+    }
+    text + &legend(&lines, page)
 }
 
 /// What a better order would need, as it stands and after clean-up.

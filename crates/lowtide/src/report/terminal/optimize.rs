@@ -1,7 +1,9 @@
 //! `optimize` for people.
 
+use lowtide_core::memory::Target;
+
 use crate::Format;
-use crate::report::{Budget, OptimizeReport, RewritePart, Verdict};
+use crate::report::{BodyPart, Budget, OptimizeReport, RewritePart, Verdict};
 
 use super::facts::{before_and_after, budget};
 use super::inspect::{peak, picture, title};
@@ -21,6 +23,10 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
     }
     for rewrite in &report.rewrites {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
+    }
+    text += &rewriting(report, page);
+    for body in &report.bodies {
+        text += &page.fact("inside", &inside(body), Tone::Plain);
     }
     text += &before_and_after(report, page);
     if let Some(verdict) = &report.budget {
@@ -54,12 +60,22 @@ options.execution_order = onnxruntime.ExecutionOrder.PRIORITY_BASED
 options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
 ";
 
+/// By default ONNX Runtime keeps what is freed for a later tensor of the same shape, and nodes that it fuses are another graph.
+const AS_COUNTED: &str = "\
+options.enable_mem_reuse = False  # frees at once, which is what was counted; exact with ORT_DISABLE_ALL
+";
+
 /// What the runtime has to be told, for formats whose runtime does not follow the file by itself.
 fn running(report: &OptimizeReport, page: &Page) -> String {
     if report.output.is_none() || report.model.format != Format::Onnx.name() {
         return String::new();
     }
-    page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME
+    let lines = page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME;
+    if report.target.name == Target::ORT.name {
+        lines + AS_COUNTED
+    } else {
+        lines
+    }
 }
 
 fn saved(report: &OptimizeReport, page: &Page) -> String {
@@ -115,16 +131,67 @@ fn proof(report: &OptimizeReport, page: &Page) -> String {
     page.fact("proof", &value, Tone::Plain)
 }
 
+/// A body: what it needs, before and after.
+fn inside(body: &BodyPart) -> String {
+    let name = tame(&body.name);
+    match (body.before_bytes, body.after_bytes, &body.reason) {
+        (Some(before), Some(after), _) => {
+            let proof = body.proof.unwrap_or("not proved");
+            if after < before {
+                format!("{name}: {} -> {}, {proof}", bytes(before), bytes(after))
+            } else {
+                format!("{name}: {}, {proof}", bytes(before))
+            }
+        }
+        (.., Some(reason)) => format!("{name}: not counted: {}", tame(reason)),
+        _ => format!("{name}: not counted"),
+    }
+}
+
 fn rewritten(rewrite: &RewritePart) -> String {
     let sites = rewrite.sites.iter().take(SITES);
     let mut sites: Vec<String> = sites
-        .map(|site| format!("{} @{}", tame(&site.operator), site.operator_index))
+        .map(|site| {
+            let name = format!("{} @{}", tame(&site.operator), site.operator_index);
+            match site.won_bytes {
+                0 => name,
+                won => format!("{name} (won {won})"),
+            }
+        })
         .collect();
     if rewrite.sites.len() > SITES {
         sites.push(format!("{} more", rewrite.sites.len() - SITES));
     }
     let (count, rule, exactness) = (rewrite.count, rewrite.rule, rewrite.exactness);
     format!("{count} x {rule} ({exactness}): {}", sites.join(", "))
+}
+
+/// What rewriting won over the best order alone, and what it costs.
+fn rewriting(report: &OptimizeReport, page: &Page) -> String {
+    let (part, peak) = (&report.rewriting, report.after.cost.peak_bytes);
+    let alone = part.order_alone_bytes;
+    let mut text = String::new();
+    if peak < alone {
+        let cost = &part.cost;
+        let value = format!(
+            "wins {} over the best order alone, {}; costs {:+} operators, {:+} tensors, {:+} bytes of weights, {}",
+            bytes(alone - peak),
+            bytes(alone),
+            cost.operators,
+            cost.tensors,
+            cost.weight_bytes,
+            count(cost.additions, "addition")
+        );
+        text += &page.fact("rewriting", &value, Tone::Plain);
+    }
+    if part.vetoed > 0 {
+        let value = format!(
+            "{} passed over, as they would have made an arena larger",
+            count(part.vetoed as u64, "better choice")
+        );
+        text += &page.fact("rewriting", &value, Tone::Plain);
+    }
+    text
 }
 
 /// Sites named for each rule.

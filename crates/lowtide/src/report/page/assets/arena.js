@@ -29,22 +29,33 @@ function drawWaste(pen, map, box, top) {
     for (let step = tensor.start; step < tensor.end; step++) highest[step] = Math.max(highest[step], map.plan.offsets[place] + tensor.bytes);
   });
   const wide = box.width / steps;
-  pen.save();
+  const floor = box.y + box.height;
   pen.beginPath();
+  pen.moveTo(box.x, floor);
   highest.forEach((bytes, step) => {
-    const height = bytes / top * box.height;
-    pen.rect(box.x + step * wide, box.y + box.height - height, wide, height);
+    const y = floor - bytes / top * box.height;
+    pen.lineTo(box.x + step * wide, y);
+    pen.lineTo(box.x + (step + 1) * wide, y);
   });
-  pen.clip();
-  pen.strokeStyle = theme("--quiet");
-  pen.lineWidth = 0.7;
-  pen.beginPath();
-  for (let x = box.x - box.height; x < box.x + box.width; x += 7) {
-    pen.moveTo(x, box.y + box.height);
-    pen.lineTo(x + box.height, box.y);
+  pen.lineTo(box.x + box.width, floor);
+  pen.fillStyle = hatching(pen);
+  pen.fill();
+}
+
+// Diagonal lines, seven points apart.
+function hatching(pen) {
+  const tile = make("canvas");
+  const size = 14;
+  tile.width = tile.height = size;
+  const line = tile.getContext("2d");
+  line.strokeStyle = theme("--quiet");
+  line.lineWidth = 0.8;
+  for (const from of [-size / 2, 0, size / 2, size]) {
+    line.moveTo(from - 2, size + 2);
+    line.lineTo(from + size + 2, -2);
   }
-  pen.stroke();
-  pen.restore();
+  line.stroke();
+  return pen.createPattern(tile, "repeat");
 }
 
 function drawMap(map) {
@@ -57,22 +68,24 @@ function drawMap(map) {
   drawWaste(pen, map, box, top);
   map.boxes = boxesOf(map, box, top);
   const peak = map.side.peak_step;
+  const [ground, ink, shade] = [theme("--ground"), theme("--ink"), Number(theme("--shade"))];
   for (const [place, x, y, width, height] of map.boxes) {
     const tensor = map.side.tensors[place];
-    pen.fillStyle = theme("--ground");
+    pen.fillStyle = ground;
     pen.fillRect(x, y, width, height);
     const faint = onlyPeak && !(tensor.start <= peak && peak < tensor.end);
-    pen.globalAlpha = faint ? 0.08 : Number(theme("--shade"));
+    pen.globalAlpha = faint ? 0.08 : shade;
     pen.fillStyle = PALETTE[tensor.colour];
     pen.fillRect(x, y, width, height);
     pen.globalAlpha = 1;
-    if (map.near === place) { pen.strokeStyle = theme("--ink"); pen.lineWidth = 2; }
-    else { pen.strokeStyle = theme("--ground"); pen.lineWidth = 0.6; }
+    if (map.near === place) { pen.strokeStyle = ink; pen.lineWidth = 2; }
+    else { pen.strokeStyle = ground; pen.lineWidth = 0.6; }
     if (width > 2 && height > 2) pen.strokeRect(x, y, width, height);
   }
   drawPinned(pen, map, box);
   const lines = [{ bytes: map.side.peak_bytes, colour: theme("--peak"), label: `peak ${kib(map.side.peak_bytes)}`, dashes: [6, 4] }];
   if (map.plan.bytes > map.side.peak_bytes) lines.push({ bytes: map.plan.bytes, colour: theme("--ink"), label: `arena ${kib(map.plan.bytes)}`, dashes: [] });
+  if (data.budget && data.budget.on === "arena") lines.push({ bytes: data.budget.available_bytes, colour: theme("--budget"), label: `budget ${kib(data.budget.available_bytes)}`, dashes: [2, 3] });
   drawLines(pen, box, top, lines, false);
 }
 

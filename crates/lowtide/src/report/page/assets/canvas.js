@@ -4,8 +4,12 @@
 const PALETTE = ["#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7"];
 const MARGIN = { left: 66, right: 10, top: 10, bottom: 22 };
 
+// Colours of the style sheet, asked once for each scheme: asking is dear.
+const themes = new Map();
+
 function theme(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  if (!themes.has(name)) themes.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return themes.get(name);
 }
 
 // Width and height while the page is printed; the style sheet keeps their ratio.

@@ -1,5 +1,6 @@
 // Everything begins here.
 function redrawAll() {
+  themes.clear();
   redrawMemory();
   redrawMaps();
   redrawGraph();
@@ -21,6 +22,7 @@ function paper(printing) {
     root.dataset.theme = "light";
   } else if (themeOnScreen) root.dataset.theme = themeOnScreen;
   else delete root.dataset.theme;
+  themes.clear();
   paperSize = printing ? [720, 190] : null;
   graph.paper = printing;
   data.sides.forEach((_, at) => drawMemory(at));

@@ -31,7 +31,7 @@ function tablesOf() {
     list.unshift({
       id: "orders", title: "Orders", rows: data.orders,
       columns: [name("order", (row) => row.name), number("peak bytes", (row) => row.peak_bytes), number("bound bytes", (row) => row.bound_bytes),
-        name("proof", (row) => row.proof || ""), number("states", (row) => row.states), number("seconds", (row) => row.seconds)],
+        name("proof", (row) => row.proof || ""), number("states", (row) => row.states), number("seconds", (row) => Number(row.seconds.toFixed(6)))],
     });
   }
   return list;

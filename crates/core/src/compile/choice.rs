@@ -1,0 +1,138 @@
+//! Which sites to rewrite: a search above the search for an order, since each site changes the best order.
+//!
+//! A choice is a set of operators of the source at which rules may patch. Each choice tried is rewritten, ordered and measured
+//! like any other graph; the smallest peak wins, and of equal ones that with the fewest patches. A choice that does not lower the
+//! peak, or that makes any other figure larger which the target declares, is not taken.
+
+mod search;
+mod trials;
+
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::graph::Graph;
+use crate::ids::OpId;
+use crate::memory::Profile;
+use crate::plan::{Applied, Exactness, Order, Rewriting};
+use crate::rewrite::Rule;
+use crate::units::Bytes;
+
+use super::{Candidate, Options, checked, scheduled};
+use trials::{Trial, Trials};
+
+/// What may be chosen from.
+#[derive(Clone, Copy)]
+pub struct Choice<'a> {
+    /// The rules.
+    pub rules: &'a [&'a dyn Rule],
+    /// The weakest promise that is still wanted.
+    pub weakest: Exactness,
+    /// What else must not grow: the figures that a target declares of a graph in an order, in one order of figures.
+    pub figures: Option<Figures<'a>>,
+}
+
+/// Figures of a graph in an order.
+pub type Figures<'a> = &'a dyn Fn(&Rewriting, &Order) -> Result<Vec<Bytes>>;
+
+/// How a choice came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// Operators of the source at which some rule could patch.
+    pub sites: usize,
+    /// Choices of which an order was sought.
+    pub choices: usize,
+    /// Whether every choice was looked at.
+    pub exhaustive: bool,
+    /// Choices that were smaller, but would have made another figure larger.
+    pub vetoed: usize,
+    /// Time spent.
+    pub elapsed: Duration,
+}
+
+/// A graph, an order of it, and what that costs.
+pub(super) type Settled = (Rewriting, Candidate, Profile);
+
+/// Choices that are settled in full to find one without a fault.
+const MOST_SETTLED: usize = 12;
+
+/// The best choice for `source`, where it is better than `alone`, the graph without any patch in its best order.
+///
+/// # Errors
+/// A referee's refusal, or that of the caller's figures.
+pub(super) fn choose(
+    source: &Graph,
+    alone: &Settled,
+    options: &Options<'_>,
+    choice: &Choice<'_>,
+) -> Result<(Option<Settled>, Tried)> {
+    let mut trials = Trials::new(alone, options, choice);
+    let exhaustive = search::run(&mut trials)?;
+    let mut tried = Tried {
+        sites: trials.sites.len(),
+        exhaustive,
+        ..Tried::default()
+    };
+    let limits = match choice.figures {
+        Some(figures) => figures(&alone.0, &alone.1.order)?,
+        None => Vec::new(),
+    };
+    let mut found = None;
+    for trial in trials.ranking().into_iter().take(MOST_SETTLED) {
+        let (rewriting, order, profile) = settle(source, &trials, &trial, options)?;
+        if profile.peak >= alone.2.peak {
+            continue;
+        }
+        let figures = match choice.figures {
+            Some(figures) => figures(&rewriting, &order.order)?,
+            None => Vec::new(),
+        };
+        if figures.iter().zip(&limits).all(|(new, old)| new <= old) {
+            found = Some((
+                gains(&mut trials, &trial, rewriting, profile.peak)?,
+                order,
+                profile,
+            ));
+            break;
+        }
+        tried.vetoed += 1;
+    }
+    tried.choices = trials.count();
+    tried.elapsed = trials.elapsed();
+    Ok((found, tried))
+}
+
+/// A choice, refereed, in its best order under the limits of the whole.
+fn settle(
+    source: &Graph,
+    trials: &Trials<'_>,
+    trial: &Trial,
+    options: &Options<'_>,
+) -> Result<Settled> {
+    let rewriting = checked(source, trials.rewriting(&trial.sites)?)?;
+    let (candidate, profile) = scheduled(&rewriting.graph, options)?;
+    Ok((rewriting, candidate, profile))
+}
+
+/// What each patch won: by how much the peak would be higher if its site alone were left out.
+fn gains(
+    trials: &mut Trials<'_>,
+    trial: &Trial,
+    mut rewriting: Rewriting,
+    peak: Bytes,
+) -> Result<Rewriting> {
+    for &site in &trial.sites {
+        let others: Vec<OpId> = trial
+            .sites
+            .iter()
+            .copied()
+            .filter(|&op| op != site)
+            .collect();
+        let without = trials.peak(&others)?;
+        let patches = rewriting.applied.iter_mut();
+        let of_site = |patch: &&mut Applied| patch.site == site && trials.is_choosable(patch.rule);
+        patches
+            .filter(of_site)
+            .for_each(|patch| patch.won = without.saturating_sub(peak));
+    }
+    Ok(rewriting)
+}

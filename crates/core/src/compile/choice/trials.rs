@@ -1,0 +1,236 @@
+//! Choices that were tried, each once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::error::Result;
+use crate::ids::{Id, OpId};
+use crate::limits::{Limits, Stopwatch};
+use crate::memory::{Instance, live_ranges, profile};
+use crate::plan::{Edit, Order, Patch, Rewriting};
+use crate::rewrite::rewrite_where;
+use crate::schedule::Floor;
+use crate::units::Bytes;
+
+use super::{Choice, Options, Settled};
+use crate::compile::Search;
+
+/// States that the search for an order of one choice may cost. The choice that wins is ordered again, under the limits of the whole.
+const STATES: u64 = 50_000;
+
+/// A choice and what came of it.
+#[derive(Clone, Debug)]
+pub(super) struct Trial {
+    /// The sites that were patched, ascending.
+    pub(super) sites: Vec<OpId>,
+    /// Patches, of which a site may have several.
+    pub(super) patches: usize,
+    /// The peak of the best order found; where no order was sought, what no order avoids.
+    pub(super) peak: Bytes,
+    /// That order, if one was sought.
+    pub(super) order: Option<Order>,
+}
+
+impl Trial {
+    /// Smaller is better.
+    pub(super) fn rank(&self) -> (Bytes, usize) {
+        (self.peak, self.patches)
+    }
+}
+
+/// All choices tried.
+pub(super) struct Trials<'a> {
+    base: &'a Rewriting,
+    options: &'a Options<'a>,
+    choice: &'a Choice<'a>,
+    /// What no patch at all needs.
+    pub(super) alone: Trial,
+    /// All sites there are, ascending.
+    pub(super) sites: Vec<OpId>,
+    known: BTreeMap<Vec<OpId>, Trial>,
+    best: (Bytes, usize),
+    watch: Stopwatch,
+}
+
+impl<'a> Trials<'a> {
+    pub(super) fn new(
+        alone: &'a Settled,
+        options: &'a Options<'a>,
+        choice: &'a Choice<'a>,
+    ) -> Self {
+        let none = Trial {
+            sites: Vec::new(),
+            patches: 0,
+            peak: alone.2.peak,
+            order: Some(alone.1.order.clone()),
+        };
+        Self {
+            base: &alone.0,
+            options,
+            choice,
+            best: none.rank(),
+            known: BTreeMap::from([(Vec::new(), none.clone())]),
+            alone: none,
+            sites: Vec::new(),
+            watch: Stopwatch::start(),
+        }
+    }
+
+    /// The graph patched wherever a rule applies at one of `allowed`.
+    pub(super) fn rewriting(&self, allowed: &[OpId]) -> Result<Rewriting> {
+        self.patched(&mut |_, site| allowed.contains(&site))
+    }
+
+    /// Finds all sites: those at which something is patched where everything may be.
+    pub(super) fn find_sites(&mut self) -> Result<()> {
+        self.sites = self.patched_sites(&self.patched(&mut |_, _| true)?);
+        Ok(())
+    }
+
+    fn patched(&self, accept: &mut dyn FnMut(&Patch, OpId) -> bool) -> Result<Rewriting> {
+        let weakest = self.choice.weakest;
+        let accept = &mut |patch: &Patch, site| patch.exactness <= weakest && accept(patch, site);
+        rewrite_where(self.base.clone(), self.choice.rules, accept)
+    }
+
+    fn patched_sites(&self, rewriting: &Rewriting) -> Vec<OpId> {
+        let new = rewriting.applied.iter().skip(self.base.applied.len());
+        new.map(|patch| patch.site)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// Whether the rule is one of those that are chosen from.
+    pub(super) fn is_choosable(&self, rule: &str) -> bool {
+        self.choice.rules.iter().any(|known| known.name() == rule)
+    }
+
+    /// What comes of patching wherever a rule applies at one of `allowed`.
+    pub(super) fn trial(&mut self, allowed: &[OpId]) -> Result<Trial> {
+        let rewriting = self.rewriting(allowed)?;
+        let sites = self.patched_sites(&rewriting);
+        if let Some(known) = self.known.get(&sites) {
+            return Ok(known.clone());
+        }
+        let patches = rewriting.applied.len() - self.base.applied.len();
+        let instance = Instance::new(&rewriting.graph, &self.options.target);
+        let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
+        // One operator alone decides it: no order need be sought.
+        let (peak, order) = match (floor, patches) >= self.best {
+            true => (floor, None),
+            false => self.ordered(&instance),
+        };
+        let trial = Trial {
+            sites: sites.clone(),
+            patches,
+            peak,
+            order,
+        };
+        if trial.order.is_some() {
+            self.best = self.best.min(trial.rank());
+        }
+        self.known.insert(sites, trial.clone());
+        Ok(trial)
+    }
+
+    /// The best order found, and its peak.
+    fn ordered(&self, instance: &Instance<'_>) -> (Bytes, Option<Order>) {
+        let candidate = self.options.algorithm.run(instance, &self.search());
+        (
+            profile(instance, &candidate.order).peak,
+            Some(candidate.order),
+        )
+    }
+
+    /// The peak of the best order found of a choice, sought even where it cannot be the smallest of all.
+    pub(super) fn peak(&mut self, allowed: &[OpId]) -> Result<Bytes> {
+        let trial = self.trial(allowed)?;
+        if trial.order.is_some() {
+            return Ok(trial.peak);
+        }
+        let rewriting = self.rewriting(allowed)?;
+        let instance = Instance::new(&rewriting.graph, &self.options.target);
+        let (peak, order) = self.ordered(&instance);
+        let trial = Trial {
+            peak,
+            order,
+            ..trial
+        };
+        self.known.insert(trial.sites.clone(), trial);
+        Ok(peak)
+    }
+
+    fn search(&self) -> Search<'a> {
+        let limits = &self.options.search.limits;
+        let limits = Limits {
+            nodes: limits.nodes.min(STATES),
+            ..limits.clone()
+        };
+        Search {
+            limits,
+            observer: None,
+            ..self.options.search.clone()
+        }
+    }
+
+    /// Sites that could be patched after `trial` and hold memory where its peak is: their concatenation, or a part of it, is live there.
+    pub(super) fn at_the_peak(&self, trial: &Trial) -> Result<Vec<OpId>> {
+        let Some(order) = &trial.order else {
+            return Ok(Vec::new());
+        };
+        let rewriting = self.rewriting(&trial.sites)?;
+        let graph = &rewriting.graph;
+        let instance = Instance::new(graph, &self.options.target);
+        let (steps, ranges) = (profile(&instance, order), live_ranges(&instance, order));
+        let high: Vec<u32> = (0..)
+            .zip(&steps.steps)
+            .filter(|(_, live)| **live == steps.peak)
+            .map(|(step, _)| step)
+            .collect();
+        let is_high =
+            |t| ranges[t].is_some_and(|range| high.iter().any(|&step| range.contains(step)));
+        let mut sites = BTreeSet::new();
+        self.patched(&mut |patch, site| {
+            // Ids of a first round are those of this graph; nothing is patched here.
+            let joined = patch.edits.iter().filter_map(|edit| match *edit {
+                Edit::RemoveIfUnread(op) if op.index() < graph.ops().len() => Some(graph.op(op)),
+                _ => None,
+            });
+            let mut tensors = joined.flat_map(|op| op.reads().chain(op.outputs.iter().copied()));
+            if tensors.any(is_high) {
+                sites.insert(site);
+            }
+            false
+        })?;
+        Ok(sites.into_iter().collect())
+    }
+
+    /// All choices of which an order is known and that are smaller than none, the best first.
+    pub(super) fn ranking(&self) -> Vec<Trial> {
+        let better = |trial: &&Trial| trial.order.is_some() && trial.peak < self.alone.peak;
+        let mut trials: Vec<Trial> = self.known.values().filter(better).cloned().collect();
+        trials.sort_by_key(Trial::rank);
+        trials
+    }
+
+    /// Choices tried, besides none at all.
+    pub(super) fn count(&self) -> usize {
+        self.known.len() - 1
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.watch.elapsed()
+    }
+
+    /// Whether the search for a choice should end: it was interrupted, or has used half of the time there is.
+    pub(super) fn is_over(&self) -> bool {
+        let limits = &self.options.search.limits;
+        let interrupted = limits.interrupt.as_ref();
+        interrupted.is_some_and(|flag| flag.load(Ordering::Relaxed))
+            || limits
+                .time
+                .is_some_and(|time| self.watch.elapsed() > time / 2)
+    }
+}

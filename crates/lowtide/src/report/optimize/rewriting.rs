@@ -1,0 +1,138 @@
+//! What was rewritten, what that won, and what it costs.
+
+use lowtide_core::graph::{ArrayType, Graph, Role};
+use lowtide_core::plan::{Applied, Exactness, OpOrigin, Rewriting};
+use serde::Serialize;
+
+use crate::{Model, Optimized};
+
+/// What rewriting brought, clean-up not counted.
+#[derive(Clone, Debug, Serialize)]
+pub struct RewritingPart {
+    /// What was allowed: `off`, `exact` or `all`.
+    pub allowed: &'static str,
+    /// What the best order needs without any rewriting but clean-up.
+    pub order_alone_bytes: u64,
+    /// The weakest promise of all that was done, clean-up included: `bit-exact`, `rounding` or `approximate`.
+    pub exactness: &'static str,
+    /// Operators of the source at which some rule could have been applied.
+    pub sites: usize,
+    /// Choices of sites of which an order was sought.
+    pub choices: usize,
+    /// Whether every choice was looked at.
+    pub exhaustive: bool,
+    /// Choices with a lower peak that were passed over as they would have made an arena larger.
+    pub vetoed: usize,
+    /// What the result has more than the source.
+    pub cost: RewritingCost,
+}
+
+/// What the rewritten graph has more than the source; clean-up can make it less. Multiplications stay as many as they were.
+#[derive(Clone, Debug, Serialize)]
+pub struct RewritingCost {
+    /// Operators.
+    pub operators: i64,
+    /// Tensors, weights included.
+    pub tensors: i64,
+    /// Bytes of weights.
+    pub weight_bytes: i64,
+    /// Additions in one run: elements of the sums that put partial results together.
+    pub additions: u64,
+}
+
+impl RewritingPart {
+    pub(super) fn of(optimized: &Optimized<'_>) -> Self {
+        let compiled = &optimized.compiled;
+        let tried = compiled.tried.unwrap_or_default();
+        Self {
+            allowed: optimized.rewrite.name(),
+            order_alone_bytes: compiled.order_alone.get(),
+            exactness: compiled.rewriting.exactness().name(),
+            sites: tried.sites,
+            choices: tried.choices,
+            exhaustive: tried.exhaustive,
+            vetoed: tried.vetoed,
+            cost: RewritingCost::of(optimized.model.graph(), &compiled.rewriting),
+        }
+    }
+}
+
+impl RewritingCost {
+    fn of(source: &Graph, rewriting: &Rewriting) -> Self {
+        let graph = &rewriting.graph;
+        let more = |new: usize, old: usize| new.cast_signed() as i64 - old.cast_signed() as i64;
+        let sums = graph.ops().iter();
+        let sums = sums.filter(|(op, _)| matches!(rewriting.op_origins[*op], OpOrigin::Sum { .. }));
+        let elements = |t| graph.tensor(t).array.as_ref().and_then(ArrayType::elements);
+        let additions = sums.filter_map(|(_, op)| elements(*op.outputs.first()?));
+        Self {
+            operators: more(graph.ops().len(), source.ops().len()),
+            tensors: more(graph.tensors().len(), source.tensors().len()),
+            weight_bytes: weights(graph).cast_signed() - weights(source).cast_signed(),
+            additions: additions.sum(),
+        }
+    }
+}
+
+/// Bytes of all constants that are in the file.
+fn weights(graph: &Graph) -> u64 {
+    let given = |t| graph.topology().producer(t).is_none();
+    let constants = graph.tensors().iter();
+    let constants = constants.filter(|&(t, tensor)| tensor.role == Role::Constant && given(t));
+    constants.map(|(_, tensor)| tensor.bytes.get()).sum()
+}
+
+/// One rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct RewritePart {
+    /// Its name.
+    pub rule: &'static str,
+    /// How often it was applied.
+    pub count: usize,
+    /// `bit-exact`, `rounding` or `approximate`.
+    pub exactness: &'static str,
+    /// Where.
+    pub sites: Vec<SitePart>,
+}
+
+/// An operator of the source.
+#[derive(Clone, Debug, Serialize)]
+pub struct SitePart {
+    /// Its place in the source file.
+    pub operator_index: u32,
+    /// Its type, and its name where the file gives one.
+    pub operator: String,
+    /// By how much the peak would be higher if nothing were rewritten at this operator alone; 0 for clean-up.
+    pub won_bytes: u64,
+}
+
+/// The patches, by rule and class.
+pub(super) fn rewrites(model: &Model, applied: &[Applied]) -> Vec<RewritePart> {
+    let mut parts: Vec<RewritePart> = Vec::new();
+    for patch in applied {
+        let class = patch.exactness.name();
+        let same = |part: &RewritePart| part.rule == patch.rule && part.exactness == class;
+        let index = parts.iter().position(same).unwrap_or_else(|| {
+            parts.push(RewritePart::empty(patch.rule, patch.exactness));
+            parts.len() - 1
+        });
+        parts[index].count += 1;
+        parts[index].sites.push(SitePart {
+            operator_index: patch.site.0,
+            operator: model.graph().op(patch.site).title(),
+            won_bytes: patch.won.get(),
+        });
+    }
+    parts
+}
+
+impl RewritePart {
+    fn empty(rule: &'static str, exactness: Exactness) -> Self {
+        Self {
+            rule,
+            count: 0,
+            exactness: exactness.name(),
+            sites: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What may be rewritten, and what a rewriting must not make worse.
+
+use lowtide_core::compile::{Algorithm, Choice, packed, runtime_plan};
+use lowtide_core::memory::Target;
+use lowtide_core::plan::{Exactness, Order, Rewriting};
+use lowtide_core::schedule::baseline::Baseline;
+use lowtide_core::units::Bytes;
+
+use super::arena::{for_tflm, made};
+use super::optimize::OptimizeOptions;
+use crate::Model;
+
+/// Which rewritings may be chosen, besides clean-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rewrite {
+    /// None.
+    Off,
+    /// Those that keep every bit, and those of floats that round otherwise.
+    #[default]
+    Exact,
+    /// Quantised partial sums too, which are rounded once more than the source's.
+    All,
+}
+
+impl Rewrite {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Off, Self::Exact, Self::All];
+
+    /// The name on the command line and in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Exact => "exact",
+            Self::All => "all",
+        }
+    }
+
+    /// What rules must promise at least; `None` where none may patch. Whoever asks for the file's own order wants its operators too.
+    pub(super) fn weakest(self, asked: &OptimizeOptions<'_>) -> Option<Exactness> {
+        match self {
+            _ if asked.algorithm == Algorithm::Baseline(Baseline::File) => None,
+            Self::Off => None,
+            _ if asked.bit_exact => Some(Exactness::BitExact),
+            Self::Exact => Some(Exactness::Rounding),
+            Self::All => Some(Exactness::Approximate),
+        }
+    }
+}
+
+/// What of a graph in an order must not be larger than in the best order alone: the arena that lowtide packs, the one that the
+/// runtime's planner makes, and for TFLM the arena to declare, with what the interpreter keeps for each operator and tensor, and
+/// with an offline plan if one is wanted.
+pub(super) fn figures(
+    model: &Model,
+    asked: &OptimizeOptions<'_>,
+    rewriting: &Rewriting,
+    order: &Order,
+) -> lowtide_core::error::Result<Vec<Bytes>> {
+    let target = &asked.target;
+    let arena = packed(&rewriting.graph, target, order, &asked.limits)?;
+    let mut figures = vec![arena.layout.height];
+    if *target != Target::IDEAL {
+        let runtime = runtime_plan(&rewriting.graph, target, order, &[])?;
+        figures.push(runtime.layout.height);
+    }
+    if let Some(source) = for_tflm(model, target) {
+        let made = made(source, rewriting, order, asked.plan, &asked.limits);
+        let declared = made.map_err(lowtide_core::error::Error::new)?.declared();
+        figures.push(declared.device.total);
+    }
+    Ok(figures)
+}
+
+/// The choice that is offered for `model`; `None` where nothing may be rewritten.
+pub(super) fn choice<'a>(
+    model: &Model,
+    weakest: Option<Exactness>,
+    figures: lowtide_core::compile::Figures<'a>,
+) -> Option<Choice<'a>> {
+    Some(Choice {
+        rules: model.format().taking_apart(),
+        weakest: weakest?,
+        figures: Some(figures),
+    })
+}
