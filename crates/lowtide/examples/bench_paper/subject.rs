@@ -1,16 +1,12 @@
 //! What is measured: a graph of the zoo, counted and rewritten as asked.
 
-use lowtide::{Bytes, Error, ErrorKind, Graph, Model, Result, Target};
-use lowtide_core::compile::rewritten;
+use lowtide::{Algorithm, Bytes, Error, ErrorKind, Format, Graph, Limits, Model, Result, Target};
+use lowtide_core::compile::{Choice, Options, Search, compile, rewritten};
 use lowtide_core::graph::{GraphBuilder, Op, OpKind};
 use lowtide_core::ids::{Id, TensorId};
 use lowtide_core::memory::{Instance, profile};
-use lowtide_core::plan::Order;
-use lowtide_core::rewrite::Rule;
-use lowtide_core::rewrite::rules::{CLEAN_UP, ChannelWise, KernelWise};
-
-/// The paper's two rules.
-const RULES: &[&dyn Rule] = &[&KernelWise, &ChannelWise { sum: "ADD" }];
+use lowtide_core::plan::{Exactness, Order, Rewriting};
+use lowtide_core::rewrite::rules::CLEAN_UP;
 
 pub(crate) struct Subject {
     /// As it was asked for.
@@ -30,7 +26,7 @@ impl Subject {
         let clean = rewritten(model.graph(), CLEAN_UP)?.graph;
         let (mut graph, mut sites) = (clean.clone(), 0);
         if wishes.contains(&"rewritten") {
-            let rewriting = rewritten(&clean, RULES)?;
+            let rewriting = chosen(&clean)?;
             (graph, sites) = (rewriting.graph, rewriting.applied.len());
         }
         if wishes.contains(&"joined") {
@@ -55,6 +51,33 @@ impl Subject {
     pub(crate) fn peak(&self, order: &Order) -> Bytes {
         profile(&self.instance(), order).peak
     }
+}
+
+/// States that each choice of places may cost.
+const STATES: u64 = 20_000;
+
+/// Rewritten where that lowers the peak.
+fn chosen(graph: &Graph) -> Result<Rewriting> {
+    let search = Search {
+        limits: Limits {
+            nodes: STATES,
+            ..Limits::default()
+        },
+        ..Search::default()
+    };
+    let options = Options {
+        target: Target::TFLM,
+        rules: &[],
+        choice: Some(Choice {
+            rules: Format::Tflite.taking_apart(),
+            weakest: Exactness::Approximate,
+            figures: None,
+        }),
+        algorithm: Algorithm::Exact,
+        search,
+        deployment: None,
+    };
+    Ok(compile(graph, &options)?.rewriting)
 }
 
 /// The graph without concatenations: whoever reads one reads its parts. SERENITY counts nodes so: in SwiftNet's cells that

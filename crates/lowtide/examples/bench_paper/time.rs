@@ -96,11 +96,17 @@ fn run(variant: &str, subject: &Subject) -> Result<Run> {
     })
 }
 
-/// Nanoseconds that this thread ran; 0 where the system does not say.
+/// Nanoseconds that this thread ran.
+#[cfg(unix)]
 fn cpu_ns() -> u64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let first = text.split_whitespace().next();
-    first.and_then(|number| number.parse().ok()).unwrap_or(0)
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
+}
+
+/// Nanoseconds that this thread ran: unknown.
+#[cfg(not(unix))]
+fn cpu_ns() -> u64 {
+    0
 }
 
 /// A line of the process's status, in kB; 0 where the system does not say.
