@@ -3,6 +3,7 @@
 mod algorithm;
 mod arena;
 mod choice;
+mod settle;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -46,6 +47,8 @@ pub struct Compiled {
     pub chosen: Candidate,
     /// What that order costs, step by step.
     pub after: Profile,
+    /// Live byte-steps of the order that the search found; [`Profile::byte_steps`] of `after` are no more.
+    pub byte_steps_as_found: u64,
     /// What the best order costs without any patch but clean-up.
     pub order_alone: Bytes,
     /// How the choice of patches came about; none if there was no choice.
@@ -73,12 +76,15 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         settled = better.unwrap_or(settled);
         tried = Some(how);
     }
-    let (rewriting, chosen, after) = settled;
+    let (rewriting, mut chosen, mut after) = settled;
+    let byte_steps_as_found = after.byte_steps();
+    settle::settled(&rewriting.graph, options, &mut chosen, &mut after)?;
     Ok(Compiled {
         before,
         rewriting,
         chosen,
         after,
+        byte_steps_as_found,
         order_alone,
         tried,
     })

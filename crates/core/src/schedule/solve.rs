@@ -3,6 +3,7 @@
 mod beam;
 mod greedy;
 mod run;
+mod settle;
 mod witness;
 
 use crate::memory::{Instance, profile};
@@ -13,6 +14,8 @@ use super::bound::Floor;
 use super::options::Options;
 use run::Run;
 use witness::witness;
+
+pub use settle::settle;
 
 /// An order, and what is known of how good it is.
 #[derive(Clone, Debug, PartialEq)]
