@@ -51,6 +51,14 @@ class Page:
             "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
         )
 
+    def first_paint(self) -> float:
+        """Milliseconds from the start of loading to the first paint with content; waits for it."""
+        return self.driver.execute_async_script(
+            "const done = arguments[0]; new PerformanceObserver(list => {"
+            "const [entry] = list.getEntriesByName('first-contentful-paint'); if (entry) done(entry.startTime)"
+            "}).observe({type: 'paint', buffered: true})"
+        )
+
     def console(self) -> list[str]:
         return [entry["message"] for entry in self.driver.get_log("browser")]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from browser import Page, chromium
-from subjects import EVIL, NASNET, Made, cells, made
+from subjects import EVIL, NASNET, Made, cells, evil_onnx, evil_tflite, made
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def swiftnet(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return made("zoo:swiftnet", tmp_path_factory.mktemp("swiftnet"), "--budget", "300KiB")
 
 
-@pytest.fixture(scope="session", params=["swiftnet", "nasnet", "nasnet-onnx", "cells-1508", "evil"])
+@pytest.fixture(scope="session", params=["swiftnet", "nasnet", "nasnet-onnx", "cells-1508", "evil", "evil-tflite", "evil-onnx"])
 def any_page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "nasnet-onnx" and not NASNET.exists():
@@ -39,4 +39,8 @@ def any_page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         graph.write_text(json.dumps(cells(116)))
     elif request.param == "evil":
         graph.write_text(json.dumps(cells(3, EVIL)))
+    elif request.param == "evil-tflite":
+        graph = evil_tflite(folder / "evil.tflite")
+    elif request.param == "evil-onnx":
+        graph = evil_onnx(folder / "evil.onnx")
     return made(models.get(request.param, graph), folder)

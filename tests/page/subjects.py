@@ -7,10 +7,48 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import flatbuffers
+import onnx
+from ai_edge_litert import schema_py_generated as schema
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("LOWTIDE_SHARED", REPOSITORY.parent / "shared"))
 NASNET = SHARED / "models" / "onnx" / "timm_nasnetmobile_like.onnx"
 EVIL = "</script><script>window.ran=1</script><img src=x onerror=window.ran=2>"
+
+
+def evil_tflite(path: Path) -> Path:
+    """SwiftNet with a hostile name for every tensor, and for all else that has one."""
+    run("zoo", "swiftnet", "-o", path)
+    model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+    model.description = EVIL
+    for graph in model.subgraphs:
+        graph.name = EVIL
+        for number, tensor in enumerate(graph.tensors):
+            tensor.name = f"{EVIL}{number}"
+    builder = flatbuffers.Builder(0)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    path.write_bytes(bytes(builder.Output()))
+    return path
+
+
+def evil_onnx(path: Path) -> Path:
+    """A diamond with a hostile name for every tensor, node and operator type of its own domain."""
+    shape = [1, 4096]
+    names = [f"{EVIL}{letter}" for letter in "xabcy"]
+    values = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape) for name in names]
+    x, a, b, c, y = names
+    node = onnx.helper.make_node
+    nodes = [
+        node("Relu", [x], [a], name=f"{EVIL}1"),
+        node("Neg", [a], [b], name=f"{EVIL}2"),
+        node(EVIL, [a], [c], name=f"{EVIL}3", domain="evil"),
+        node("Add", [b, c], [y], name=f"{EVIL}4"),
+    ]
+    graph = onnx.helper.make_graph(nodes, EVIL, values[:1], values[4:], value_info=values[1:4])
+    sets = [onnx.helper.make_opsetid("", 17), onnx.helper.make_opsetid("evil", 1)]
+    path.write_bytes(onnx.helper.make_model(graph, opset_imports=sets).SerializeToString())
+    return path
 
 
 @dataclass(frozen=True)
@@ -21,13 +59,17 @@ class Made:
     report: dict[str, Any]
 
 
+def run(*arguments: str | Path) -> str:
+    """What lowtide writes to stdout."""
+    binary = os.environ.get("LOWTIDE", REPOSITORY / "target" / "release" / "lowtide")
+    done = subprocess.run([Path(binary).resolve(), *arguments], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout
+
+
 def made(model: str | Path, folder: Path, *switches: str, verb: str = "optimize") -> Made:
     page = folder / "page.html"
-    binary = os.environ.get("LOWTIDE", REPOSITORY / "target" / "release" / "lowtide")
-    command = [Path(binary).resolve(), verb, model, "--json", "--report", page, *switches]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode in (0, 1), done.stderr
-    return Made(page, json.loads(done.stdout))
+    return Made(page, json.loads(run(verb, model, "--json", "--report", page, *switches)))
 
 
 def cells(count: int, name: str = "") -> dict[str, Any]:

@@ -56,6 +56,19 @@ def test_bytes_do_as_well_as_a_path(lowtide, model):
     assert lowtide.inspect(report.model_bytes, format="json").order.peak_bytes == 5112
 
 
+def test_offsets_for_tflm_and_what_to_declare(lowtide):
+    planned = lowtide.optimize("zoo:swiftnet-cell-a")
+    plain = lowtide.optimize("zoo:swiftnet-cell-a", plan=False)
+    assert (planned.plan, plain.plan) == ("written", "left-out")
+    assert planned.declare.after.device.bytes < plain.declare.after.device.bytes < planned.declare.before.device.bytes
+    assert planned.arena.after.bytes == planned.declare.after.device.head_bytes
+    declare = lowtide.inspect(planned.model_bytes, budget=300_000, budget_on="declare")
+    assert declare.declare == planned.declare.after
+    assert (declare.budget.on, declare.budget.verdict) == ("declare", "fits")
+    with pytest.raises(lowtide.UsageError):
+        lowtide.inspect("zoo:swiftnet-cell-a", target="litert", budget=1, budget_on="declare")
+
+
 def test_compare(lowtide, model):
     names = [order.name for order in lowtide.compare(model).orders]
     assert names == ["file", "kahn", "reverse-postorder", "greedy", "serenity", "exact"]

@@ -1,21 +1,18 @@
 """The arena that lowtide predicts for TFLM, against the interpreter: head, tail, and the smallest arena that works."""
 
-import json
-import subprocess
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import Note
 from handmade import as_int8, reordered
+from lowtide_runtimes import cli
 from lowtide_runtimes.interpreters import tflm
-from lowtide_runtimes.corpus import REPOSITORY, SWIFTNET, RealModel, real_models
+from lowtide_runtimes.corpus import SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
 from one_operator import control, kernels
 
-EXAMPLE = ["cargo", "run", "-q", "-p", "lowtide-formats", "--example", "tflm_footprint", "--"]
 SEEDS = (1, 2)
 BATCHES = (*kernels.TYPES, "mixed")
 
@@ -35,18 +32,10 @@ UNCHECKED = {
 }
 
 
-def predict(model: bytes, folder: Path) -> dict[str, Any]:
-    """The footprint, of which nothing is taken from the interpreter."""
-    path = folder / "model.tflite"
-    path.write_bytes(model)
-    answer = subprocess.run([*EXAMPLE, path], cwd=REPOSITORY, capture_output=True, check=True)
-    return json.loads(answer.stdout)
-
-
 def assert_exact(model: bytes, folder: Path) -> str:
     """Predicted equals measured. Returns the figures."""
     found = tflm.allocations(model)
-    report = predict(model, folder)
+    report = cli.footprint(model, folder)
     need = report["python"]
     assert need["unknown"] == []
     assert (need["head"], need["tail"]) == (found.head, found.tail)
@@ -98,7 +87,7 @@ def test_each_kernel(batch: str, tmp_path: Path, note: Note) -> None:
             continue
         compared[opcode] += 1
         found = tflm.allocations(model)
-        need = predict(model, tmp_path)["python"]
+        need = cli.footprint(model, tmp_path)["python"]
         assert (name, need["unknown"], need["head"], need["tail"]) == (name, [], found.head, found.tail)
         spare = need["total"] - tflm.smallest_arena(model)
         kept = sum(item["bytes"] for item in need["items"] if item["what"] == "kernel buffers")

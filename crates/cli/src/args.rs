@@ -112,7 +112,7 @@ pub(crate) struct Optimize {
     #[arg(long)]
     pub(crate) no_cleanup: bool,
     /// What may be rewritten besides, where that lowers the peak: `exact` keeps every bit of quantised models and rounds
-    /// floats otherwise; `all` lets quantised partial sums be rounded once more
+    /// floats otherwise; `all` lets quantised partial sums be rounded once more. Nothing is with --order file
     #[arg(long, value_name = "WHAT", default_value = Rewrite::default().name(), value_parser = rewrites())]
     pub(crate) rewrite: String,
     /// Only rewrite where every bit is kept, of floats too

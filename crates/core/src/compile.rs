@@ -3,6 +3,7 @@
 mod algorithm;
 mod arena;
 mod choice;
+mod jointly;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -11,11 +12,13 @@ mod traffic;
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
 pub use choice::{Choice, Figures, Tried};
+pub use jointly::Arenas;
 pub use traffic::{Carried, OffChip, off_chip};
 
 use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
+use crate::joint::Deployment;
 use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
@@ -34,6 +37,9 @@ pub struct Options<'a> {
     pub algorithm: Algorithm,
     /// What the search may spend.
     pub search: Search<'a>,
+    /// How arenas are measured that have to stay small beside the peak; `None` if the peak alone counts. Only the exact algorithm
+    /// heeds it.
+    pub deployment: Option<Deployment<'a>>,
 }
 
 /// What came of a graph. Everything in it has passed its referee.
@@ -47,15 +53,17 @@ pub struct Compiled {
     pub chosen: Candidate,
     /// What that order costs, step by step.
     pub after: Profile,
-    /// Live byte-steps of the order that the search found; [`Profile::byte_steps`] of `after` are no more.
+    /// Live byte-steps of the order that the search found. [`Profile::byte_steps`] of `after` are no more, unless arenas decided.
     pub byte_steps_as_found: u64,
+    /// What the arenas come to, where they were asked for.
+    pub arenas: Option<Arenas>,
     /// What the best order costs without any patch but clean-up.
     pub order_alone: Bytes,
     /// How the choice of patches came about; none if there was no choice.
     pub tried: Option<Tried>,
 }
 
-/// Rewrites, orders and checks.
+/// Rewrites, orders and checks; then looks for another order if the arena of that one is too large.
 ///
 /// # Errors
 /// A referee's refusal, which is a bug of lowtide and says so.
@@ -76,10 +84,10 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         settled = better.unwrap_or(settled);
         tried = Some(how);
     }
-    let (rewriting, mut chosen, mut after) = settled;
+    let (rewriting, chosen, after) = settled;
     let byte_steps_as_found = after.byte_steps();
-    settle::settled(&rewriting.graph, options, &mut chosen, &mut after)?;
-    Ok(Compiled {
+    let (chosen, after) = settle::settled(&rewriting.graph, options, chosen, after)?;
+    let compiled = Compiled {
         before,
         rewriting,
         chosen,
@@ -87,7 +95,14 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         byte_steps_as_found,
         order_alone,
         tried,
-    })
+        arenas: None,
+    };
+    match &options.deployment {
+        Some(deployment) if options.algorithm == Algorithm::Exact => {
+            jointly::jointly(graph, options, deployment, compiled)
+        }
+        _ => Ok(compiled),
+    }
 }
 
 /// What the graph costs as it stands: file order, no rewriting.
@@ -125,8 +140,13 @@ fn checked(source: &Graph, rewriting: Rewriting) -> Result<Rewriting> {
 pub fn scheduled(graph: &Graph, options: &Options<'_>) -> Result<(Candidate, Profile)> {
     let instance = Instance::new(graph, &options.target);
     let chosen = options.algorithm.run(&instance, &options.search);
-    let after = profile(&instance, &chosen.order);
-    check_order(graph, &options.target, &chosen.order, after.peak).map_err(refused)?;
+    refereed(graph, &options.target, chosen)
+}
+
+/// `chosen` for `graph`, if the ruler and the referee agree with what it claims.
+fn refereed(graph: &Graph, target: &Target, chosen: Candidate) -> Result<(Candidate, Profile)> {
+    let after = profile(&Instance::new(graph, target), &chosen.order);
+    check_order(graph, target, &chosen.order, after.peak).map_err(refused)?;
     if after.peak != chosen.peak {
         return Err(refused(format_args!(
             "{} claims {} bytes, the ruler says {}",

@@ -10,6 +10,7 @@ pub mod compile;
 pub mod error;
 pub mod graph;
 pub mod ids;
+pub mod joint;
 pub mod limits;
 pub mod memory;
 pub mod packing;

@@ -15,6 +15,8 @@ pub enum StopReason {
     Gap,
     /// The caller asked to stop (Ctrl-C).
     Interrupted,
+    /// A smaller peak is known, but its arena is larger.
+    Arena,
 }
 
 impl StopReason {
@@ -26,6 +28,7 @@ impl StopReason {
             Self::TimeLimit => "time-limit",
             Self::Gap => "gap",
             Self::Interrupted => "interrupted",
+            Self::Arena => "arena",
         }
     }
 }

@@ -23,7 +23,7 @@ mod tests;
 use homes::Homes;
 
 pub use aliasing::{Aliasing, Honoured};
-pub use buffers::{Buffers, Scratch, buffers};
+pub use buffers::{Buffers, KernelLibrary, Scratch, buffers, runtime_buffers};
 pub use instance::{InPlace, Instance, LiveTensor};
 pub use litert::litert_buffers;
 pub use live_range::{LiveRange, live_ranges};

@@ -11,6 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["memory"],
     &["check"],
     &["rewrite", "schedule", "arena", "traffic"],
+    &["joint"],
     &["compile"],
     &["testing"],
 ];

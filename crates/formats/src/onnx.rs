@@ -28,11 +28,15 @@ use lowtide_core::plan::{Order, Rewriting};
 
 use crate::error::Result;
 
+pub use read::{Body, Place};
+
 /// A model file and its graph.
 #[derive(Clone, Debug)]
 pub struct Model {
     bytes: Vec<u8>,
+    dims: Vec<(String, u64)>,
     graph: Graph,
+    bodies: Vec<Body>,
 }
 
 impl Model {
@@ -44,14 +48,33 @@ impl Model {
     /// model defines; names that are undefined, defined twice or read before they are written; open dimensions that `dims`
     /// does not give, or gives in vain; tensors whose size neither the file nor inference tells.
     pub fn parse(bytes: Vec<u8>, dims: &[(String, u64)]) -> Result<Self> {
-        let graph = read::read(&bytes, dims)?;
-        Ok(Self { bytes, graph })
+        let (graph, bodies) = read::read(&bytes, dims)?;
+        Ok(Self {
+            bytes,
+            dims: dims.to_vec(),
+            graph,
+            bodies,
+        })
     }
 
     /// Its graph. The `n`-th operator is the `n`-th node, and tensors go by their names in the file.
     #[must_use]
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The bodies of If, Loop and Scan, each behind those inside it. The `n`-th operator of a body is its `n`-th node.
+    #[must_use]
+    pub fn bodies(&self) -> &[Body] {
+        &self.bodies
+    }
+
+    /// The same model with the nodes of some bodies in another order.
+    ///
+    /// # Errors
+    /// Where an order is none of its body.
+    pub fn with_bodies(&self, orders: &[(&Place, &Order)]) -> Result<Self> {
+        Self::parse(write::with_bodies(&self.bytes, orders)?, &self.dims)
     }
 
     /// The file as it was read.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::rewrite::Rule;
-use lowtide_core::rewrite::rules::{ChannelWise, KernelWise};
+use lowtide_core::rewrite::rules::{ChannelWise, ElementwiseFirst, KernelWise};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{json, onnx, tflite};
@@ -41,6 +41,7 @@ impl Format {
         match self {
             Self::Tflite => &[
                 &KernelWise,
+                &ElementwiseFirst,
                 &ChannelWise {
                     sum: "ADD",
                     biased: &["CONV_2D"],
@@ -130,6 +131,31 @@ impl Source {
             Self::Tflite(model) => model.graph(),
             Self::Onnx(model) => model.graph(),
             Self::Json(model) => model.graph(),
+        }
+    }
+
+    /// Graphs inside its graph that are run as parts of an operator: the bodies of If, Loop and Scan in ONNX, each behind those
+    /// inside it. The other formats have none that is understood.
+    #[must_use]
+    pub fn bodies(&self) -> &[onnx::Body] {
+        match self {
+            Self::Onnx(model) => model.bodies(),
+            Self::Tflite(_) | Self::Json(_) => &[],
+        }
+    }
+
+    /// The same model with the operators of some bodies in another order.
+    ///
+    /// # Errors
+    /// Where an order is none of its body, or there is no such body.
+    pub fn with_bodies(&self, orders: &[(&onnx::Place, &Order)]) -> Result<Self> {
+        match self {
+            Self::Onnx(model) => Ok(Self::Onnx(model.with_bodies(orders)?)),
+            other if orders.is_empty() => Ok(other.clone()),
+            other => Err(Error::refused(format_args!(
+                "{} models have no bodies to be ordered",
+                other.format().name()
+            ))),
         }
     }
 

@@ -50,6 +50,7 @@ fn survives(bytes: &[u8], seed: u64) -> bool {
     let (target, algorithm) = (Target::TFLM, Algorithm::Exact);
     let options = Options {
         target,
+        deployment: None,
         rules: CLEAN_UP,
         choice: None,
         algorithm,

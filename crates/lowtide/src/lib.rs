@@ -45,7 +45,7 @@ pub use model::Model;
 pub use save::save;
 pub use verbs::{
     BeforeAfter, CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, InspectOptions,
-    Inspection, Observer, OffChipTraffic, OptimizeOptions, Optimized, PackOptions, Packed,
-    PackingFile, PlanState, Rewrite, Timings, TrafficOptions, can_declare, certify, check, compare,
-    inspect, optimize, pack, traffic,
+    Inspection, Observer, OffChipTraffic, OptimizeOptions, Optimized, OrderedBody, PackOptions,
+    Packed, PackingFile, PlanState, Rewrite, Timings, TrafficOptions, can_declare, certify, check,
+    compare, inspect, optimize, pack, traffic,
 };

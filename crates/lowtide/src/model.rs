@@ -6,6 +6,7 @@ use std::time::Duration;
 use lowtide_core::graph::Graph;
 use lowtide_core::limits::Stopwatch;
 use lowtide_core::plan::{Order, Rewriting};
+use lowtide_formats::onnx::{Body, Place};
 use lowtide_formats::source::unknown_format;
 use lowtide_formats::{Format, Source};
 
@@ -108,6 +109,23 @@ impl Model {
     #[must_use]
     pub fn graph(&self) -> &Graph {
         self.source.graph()
+    }
+
+    /// Graphs that are run as parts of an operator: the bodies of If, Loop and Scan, each behind those inside it.
+    pub(crate) fn bodies(&self) -> &[Body] {
+        self.source.bodies()
+    }
+
+    /// The same network with some bodies in another order.
+    ///
+    /// # Errors
+    /// Where an order is none of its body.
+    pub(crate) fn with_bodies(&self, orders: &[(&Place, &Order)]) -> Result<Self> {
+        let source = self.source.with_bodies(orders);
+        Ok(Self {
+            source: source.map_err(|error| of_format(&self.name, &error))?,
+            ..self.clone()
+        })
     }
 
     /// The model, where it is for TFLM.

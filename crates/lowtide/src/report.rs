@@ -24,8 +24,9 @@ pub use optimize::{
 };
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{
-    AlivePart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart, ItemPart,
-    ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use, Verdict,
+    AlivePart, BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart,
+    ItemPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use,
+    Verdict,
 };
 pub use traffic::{CarriedPart, TrafficReport};
 pub use zoo::{NetworkPart, ZooReport};

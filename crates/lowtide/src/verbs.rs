@@ -1,6 +1,7 @@
 //! What can be done with a model, or a packing problem: plain data in, plain data out.
 
 mod arena;
+mod bodies;
 mod certify;
 mod compare;
 mod inspect;
@@ -10,6 +11,7 @@ mod rewriting;
 mod traffic;
 
 pub use arena::{BeforeAfter, PlanState, can_declare};
+pub use bodies::OrderedBody;
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
@@ -42,6 +44,7 @@ fn options<'a>(
     Options {
         target: target.clone(),
         rules: &[],
+        deployment: None,
         choice: None,
         algorithm,
         search: Search {

@@ -112,14 +112,13 @@ fn inspect(
     budget: Budget,
 ) -> PyResult<String> {
     let run = || {
-        let model = source.open()?;
-        let target = target(target_name)?;
-        let budget = asked(budget, &model, &target)?;
         let options = InspectOptions {
-            target,
+            target: target(target_name)?,
             limits: effort.limits(InspectOptions::default().limits)?,
             observer: None,
         };
+        let model = source.open()?;
+        let budget = asked(budget, &model, &options.target)?;
         let inspection = lowtide::inspect(&model, &options)?;
         Ok(json::text(&InspectReport::new(&inspection, budget)))
     };
@@ -159,14 +158,8 @@ fn optimize<'py>(
         int8,
     } = way;
     let run = || {
-        let mut model = source.open()?;
-        if int8 {
-            model = model.to_int8()?;
-        }
-        let target = target(target_name)?;
-        let budget = asked(budget, &model, &target)?;
         let options = OptimizeOptions {
-            target,
+            target: target(target_name)?,
             cleanup,
             rewrite: named(Rewrite::ALL, &rewrite, "rewrite", |r| r.name())?,
             bit_exact,
@@ -176,6 +169,11 @@ fn optimize<'py>(
             limits: effort.limits(Limits::default())?,
             observer: None,
         };
+        let mut model = source.open()?;
+        if int8 {
+            model = model.to_int8()?;
+        }
+        let budget = asked(budget, &model, &options.target)?;
         let optimized = lowtide::optimize(&model, &options)?;
         let report = OptimizeReport::new(&optimized, budget);
         Ok((json::text(&report), optimized.bytes))

@@ -11,6 +11,7 @@ from lowtide_runtimes.corpus import REPOSITORY
 
 DONE, OVER_BUDGET, UNUSABLE, UNDECIDED = range(4)
 _TIMEOUT_SECONDS = 120
+_FOOTPRINT = ["cargo", "run", "-q", "-p", "lowtide-formats", "--example", "tflm_footprint", "--"]
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,11 @@ def optimise(model: str | Path, written: Path, *switches: str) -> dict[str, Any]
             f"lowtide optimize {model} {' '.join(switches)}: exit code {answer.code}: {answer.stderr.strip()}"
         )
     return answer.report
+
+
+def footprint(model: bytes, folder: Path) -> dict[str, Any]:
+    """What TFLM's interpreter is predicted to take for the model, by build; nothing is taken from the interpreter."""
+    path = folder / "model.tflite"
+    path.write_bytes(model)
+    answer = subprocess.run([*_FOOTPRINT, path], cwd=REPOSITORY, capture_output=True, check=True)
+    return json.loads(answer.stdout)

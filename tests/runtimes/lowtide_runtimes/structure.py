@@ -7,6 +7,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from lowtide_runtimes.files import ModelFile, freeze, tensors
 from lowtide_runtimes.matching import Matching
+from lowtide_runtimes.plans import METADATA
 
 BUFFER_ALIGNMENT = 16
 _BUFFER_DATA_FIELD = 4
@@ -101,15 +102,15 @@ def _signatures(file: ModelFile) -> list[Any]:
 
 
 def _metadata_differences(source: ModelFile, written: ModelFile) -> Iterator[str]:
-    """Metadata is carried through, but for a memory plan that the new order makes stale."""
+    """Metadata is carried through, but for a memory plan: the new order makes that of the source stale and gets its own."""
     before, after = (
         {entry.name: freeze(file.model.buffers[entry.buffer].data) for entry in file.model.metadata or []}
         for file in (source, written)
     )
-    for name in before.keys() - {b"OfflineMemoryAllocation"}:
+    for name in before.keys() - {METADATA}:
         if before[name] != after.get(name):
             yield f"metadata {name!r} was changed or lost"
-    for name in after.keys() - before.keys():
+    for name in after.keys() - before.keys() - {METADATA}:
         yield f"metadata {name!r} was added"
     if source.model.description != written.model.description or source.model.version != written.model.version:
         yield "the model's description or version changed"

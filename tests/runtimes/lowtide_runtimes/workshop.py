@@ -10,7 +10,7 @@ from lowtide_runtimes import cli
 from lowtide_runtimes.corpus import SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
 
-KEEP_ORDER = ("--no-cleanup", "--order", "file")
+KEEP_ORDER = ("--no-cleanup", "--no-plan", "--order", "file")
 
 
 @dataclass(frozen=True)

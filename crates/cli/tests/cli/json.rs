@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::onnx::branching;
 use crate::support::{Desk, chain, fork};
 use serde_json::Value;
 
@@ -134,6 +135,11 @@ const RARE: &[&str] = &[
 
 fn compare_with_page(section: &str, lines: &[&str]) {
     let mut found = BTreeSet::new();
+    if section == "optimize" {
+        let desk = Desk::new();
+        desk.put("if.onnx", &branching());
+        leaves(&desk.run("optimize if.onnx --json").json(), "", &mut found);
+    }
     for model in [fork(), chain()] {
         let desk = Desk::with(&model);
         for line in lines {

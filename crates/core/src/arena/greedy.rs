@@ -5,6 +5,7 @@ mod litert;
 use std::cmp::Reverse;
 
 use crate::ids::{BufferId, Table};
+use crate::memory::Planner;
 use crate::packing::{Buffer, Problem};
 use crate::plan::Layout;
 use crate::units::Bytes;
@@ -66,6 +67,15 @@ fn first_gap(
         candidate = candidate.max(offset + other.size);
     }
     candidate
+}
+
+/// The layout of a runtime's own planner.
+#[must_use]
+pub fn runtime(planner: Planner, problem: &Problem) -> Layout {
+    match planner {
+        Planner::Tflm => tflm(problem),
+        Planner::Litert => litert(problem),
+    }
 }
 
 /// The lowest of a few greedy layouts: buffers by size, by area and by length of life, each at the lowest offset that is free.

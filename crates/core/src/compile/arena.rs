@@ -5,7 +5,7 @@ use crate::check::check_layout;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::limits::Limits;
-use crate::memory::{Buffers, Instance, Planner, Scratch, Target, buffers, litert_buffers};
+use crate::memory::{Buffers, Instance, Scratch, Target, buffers, runtime_buffers};
 use crate::plan::{Layout, Order, Proof};
 use crate::units::Bytes;
 
@@ -74,24 +74,8 @@ pub fn runtime_plan(
     order: &Order,
     scratch: &[Scratch],
 ) -> Result<RuntimePlan> {
-    let (buffers, layout) = match target.planner {
-        Planner::Tflm => {
-            let instance = Instance::new(graph, target);
-            let rounded = scratch.iter().map(|one| Scratch {
-                bytes: one.bytes.align_up(target.alignment),
-                ..*one
-            });
-            let buffers = buffers(&instance, order, target.alignment)?;
-            let buffers = buffers.with_scratch(order, rounded, target.alignment)?;
-            let layout = greedy::tflm(&buffers.problem);
-            (buffers, layout)
-        }
-        Planner::Litert => {
-            let buffers = litert_buffers(graph, order, scratch)?;
-            let layout = greedy::litert(&buffers.problem);
-            (buffers, layout)
-        }
-    };
+    let buffers = runtime_buffers(graph, target, order, scratch)?;
+    let layout = greedy::runtime(target.planner, &buffers.problem);
     check_layout(&buffers.problem, &layout).map_err(refused)?;
     Ok(RuntimePlan { buffers, layout })
 }

@@ -1,13 +1,12 @@
 //! The order that is kept, of those with the smallest peak.
 
-use crate::check::check_order;
 use crate::error::Result;
 use crate::graph::Graph;
-use crate::memory::{Instance, Profile, profile};
+use crate::memory::{Instance, Profile};
 use crate::plan::{Order, Proof};
 use crate::schedule::settle;
 
-use super::{Candidate, Options, refused};
+use super::{Candidate, Options, refereed, refused};
 
 /// Steps that the look for fewer live byte-steps may cost: a few milliseconds.
 const STEPS: u64 = 200_000;
@@ -17,20 +16,18 @@ const STEPS: u64 = 200_000;
 pub(super) fn settled(
     graph: &Graph,
     options: &Options<'_>,
-    chosen: &mut Candidate,
-    after: &mut Profile,
-) -> Result<()> {
+    chosen: Candidate,
+    after: Profile,
+) -> Result<(Candidate, Profile)> {
     let is_file_order = chosen.order == Order::new(graph.file_order());
     if options.search.as_found || is_file_order || chosen.proof != Some(Proof::Optimal) {
-        return Ok(());
+        return Ok((chosen, after));
     }
     let instance = Instance::new(graph, &options.target);
     let order = settle(&instance, &chosen.order, STEPS);
-    let measured = profile(&instance, &order);
-    check_order(graph, &options.target, &order, after.peak).map_err(refused)?;
-    if measured.byte_steps() > after.byte_steps() {
+    let (chosen, settled) = refereed(graph, &options.target, Candidate { order, ..chosen })?;
+    if settled.byte_steps() > after.byte_steps() {
         return Err(refused("an order came to have more live byte-steps"));
     }
-    (chosen.order, *after) = (order, measured);
-    Ok(())
+    Ok((chosen, settled))
 }

@@ -1,3 +1,4 @@
+mod jointly;
 mod traffic;
 
 use std::collections::BTreeSet;
@@ -6,7 +7,7 @@ use crate::graph::Graph;
 use crate::ids::OpId;
 use crate::memory::Target;
 use crate::plan::{Exactness, Rewriting};
-use crate::rewrite::rules::{CLEAN_UP, ChannelWise, KernelWise};
+use crate::rewrite::rules::{CLEAN_UP, ChannelWise, ElementwiseFirst, KernelWise};
 use crate::rewrite::{Rule, rewrite_where};
 use crate::testing::{generate, joined};
 use crate::units::Bytes;
@@ -21,6 +22,7 @@ fn compiled(graph: &Graph, target: &Target, algorithm: Algorithm) -> Compiled {
         choice: None,
         algorithm,
         search,
+        deployment: None,
     };
     compile(graph, &options).expect("the referees agree")
 }
@@ -65,6 +67,7 @@ fn every_algorithm_is_refereed_on_the_same_ruler() {
 
 const PARTS: &[&dyn Rule] = &[
     &KernelWise,
+    &ElementwiseFirst,
     &ChannelWise {
         sum: "ADD",
         biased: &[],
@@ -73,6 +76,7 @@ const PARTS: &[&dyn Rule] = &[
 
 fn choosing<'a>(choice: Choice<'a>) -> Options<'a> {
     Options {
+        deployment: None,
         target: Target::TFLM,
         rules: &[],
         choice: Some(choice),
@@ -110,7 +114,7 @@ fn the_choice_is_the_best_of_all_and_the_smallest_of_those() {
         figures: None,
     };
     let (options, mut won, mut gaps) = (choosing(choice), 0, 0);
-    for seed in 0..400 {
+    for seed in 0..900 {
         let graph = joined::graph(seed);
         let result = compile(&graph, &options).expect("the referees agree");
         let tried = result.tried.expect("a choice was made");
@@ -143,7 +147,7 @@ fn a_choice_keeps_its_promise_and_what_must_not_grow() {
         ..promise
     };
     let mut vetoed = 0;
-    for seed in 0..200 {
+    for seed in 0..600 {
         let graph = joined::graph(seed);
         let exact = compile(&graph, &choosing(promise)).expect("the referees agree");
         assert_eq!(exact.rewriting.exactness(), Exactness::BitExact);

@@ -1,13 +1,16 @@
 //! From an order to the packing problem of its arena.
 
+use rustc_hash::FxHashMap;
+
 use crate::error::Result;
+use crate::graph::Graph;
 use crate::ids::{BufferId, OpId, Table, TensorId};
 use crate::packing::{Buffer, Problem};
-use crate::plan::Order;
+use crate::plan::{OpOrigin, Order};
 use crate::units::Bytes;
 
-use super::Instance;
 use super::live_range::{taken_over, whole_ranges};
+use super::{Instance, Planner, Target, litert_buffers};
 
 /// The buffers that an order needs in one arena, and whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +61,36 @@ impl Buffers {
     }
 }
 
+/// A set of kernels that a runtime may run a graph with, and the scratch that they ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KernelLibrary {
+    /// What it is called in reports.
+    pub name: &'static str,
+    /// What it asks for, operator by operator.
+    pub scratch: Vec<Scratch>,
+}
+
+impl KernelLibrary {
+    /// The scratch of the operators of a rewritten graph, `origins` telling which operator each stems from. Of what a rule has made out of
+    /// an operator every part is taken to ask for as much as that: at least what it does.
+    #[must_use]
+    pub fn moved(&self, origins: &Table<OpId, OpOrigin>) -> Self {
+        let mut stems: FxHashMap<OpId, Vec<OpId>> = FxHashMap::default();
+        for (id, origin) in origins.iter() {
+            stems.entry(origin.op()).or_default().push(id);
+        }
+        let at = |one: &Scratch| {
+            let ops = stems.get(&one.op).map_or(&[][..], Vec::as_slice);
+            let bytes = one.bytes;
+            ops.iter().map(move |&op| Scratch { op, bytes })
+        };
+        Self {
+            name: self.name,
+            scratch: self.scratch.iter().flat_map(at).collect(),
+        }
+    }
+}
+
 /// What `order` asks of an arena in which sizes and offsets are multiples of `alignment` bytes: every tensor that takes
 /// bytes in `instance`, over its live range in steps. Tensors written over one another have one buffer, from the start
 /// of the first to the end of the last. `order` must hold every operator once.
@@ -99,4 +132,28 @@ pub fn buffers(instance: &Instance<'_>, order: &Order, alignment: u64) -> Result
         places: places.collect(),
         tensors,
     })
+}
+
+/// What the planner of `target`'s runtime is given for `order`, which must hold every operator once, with the `scratch` that its kernels ask
+/// for: TFLM rounds every size, LiteRT none.
+///
+/// # Errors
+/// A tensor too large for any arena.
+pub fn runtime_buffers(
+    graph: &Graph,
+    target: &Target,
+    order: &Order,
+    scratch: &[Scratch],
+) -> Result<Buffers> {
+    match target.planner {
+        Planner::Tflm => {
+            let rounded = scratch.iter().map(|one| Scratch {
+                bytes: one.bytes.align_up(target.alignment),
+                ..*one
+            });
+            let buffers = buffers(&Instance::new(graph, target), order, target.alignment)?;
+            buffers.with_scratch(order, rounded, target.alignment)
+        }
+        Planner::Litert => litert_buffers(graph, order, scratch),
+    }
 }

@@ -1,6 +1,7 @@
 //! The driver: reduce, decompose, search, lift.
 
 mod beam;
+mod exhaust;
 mod greedy;
 mod run;
 mod settle;

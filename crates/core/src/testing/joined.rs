@@ -82,7 +82,7 @@ impl Maker {
     }
 
     fn step(&mut self) {
-        match self.rng.u8(..5) {
+        match self.rng.u8(..6) {
             0 | 1 => {
                 let parts: Vec<_> = (0..self.rng.usize(1..4)).map(|_| self.value()).collect();
                 let inputs = parts.iter().map(|part| Some(part.0)).collect();
@@ -116,6 +116,10 @@ impl Maker {
                     params: vec![(1, 0)],
                 };
                 self.op(kind, vec![Some(x), Some(w)], out);
+            }
+            4 => {
+                let (x, channels) = self.value();
+                self.op(OpKind::Elementwise, vec![Some(x)], channels);
             }
             _ => {
                 let (x, channels) = self.value();

@@ -5,7 +5,8 @@ use lowtide_core::plan::{Order, Rewriting};
 
 use super::Model;
 
-/// Reads `bytes` as a model; if that succeeds, measures it, writes it in its own order, and demands the same graph again.
+/// Reads `bytes` as a model; if that succeeds, measures it, writes it and its bodies in their own orders, and demands the same
+/// graph again.
 ///
 /// # Panics
 /// Where any of this does not hold: that is what a fuzzer looks for.
@@ -26,4 +27,15 @@ pub fn round_trip(bytes: &[u8]) {
     let again = parse(&written.expect("what was read can be written"));
     let again = again.expect("what was written can be read");
     assert_eq!(again.graph(), model.graph(), "the graph survives");
+    for body in model.bodies() {
+        let Ok(graph) = &body.graph else { continue };
+        let order = Order::new(graph.file_order());
+        let same = model.with_bodies(&[(&body.place, &order)]);
+        let same = same.expect("a body can be written in its own order");
+        assert_eq!(
+            same.graph(),
+            model.graph(),
+            "so does the graph around a body"
+        );
+    }
 }

@@ -12,5 +12,6 @@ mod values;
 
 pub(crate) use bind::Bindings;
 pub(crate) use fact::{Call, Fact};
-pub(crate) use infer::{Scope, infer, infer_open};
+pub(crate) use infer::{Scope, Walk};
+pub(crate) use rules::control;
 pub(crate) use rules::{amounts, is_elementwise, is_known};

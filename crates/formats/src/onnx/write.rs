@@ -3,6 +3,7 @@
 //! The source is spliced, not written anew: nodes stand in the new order in the places where nodes stood, names are exchanged
 //! where tensors were merged, and everything else is copied as it is.
 
+mod bodies;
 mod names;
 mod node;
 mod splice;
@@ -16,6 +17,8 @@ use super::wire::{Message, Value};
 use crate::error::{Error, Result};
 use names::Names;
 use splice::{Edit, splice};
+
+pub(crate) use bodies::with_bodies;
 
 /// Writes the model of `source`, which was read from `bytes`, after `rewriting`, with its nodes in `order`.
 ///

@@ -3,6 +3,7 @@
 mod constants;
 mod dtypes;
 mod int8;
+pub mod litert;
 mod metadata;
 mod ops;
 pub mod plan;

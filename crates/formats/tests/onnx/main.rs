@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can not go on should stop")]
 
+mod bodies;
 mod corpus;
 mod kinds;
 mod proto;

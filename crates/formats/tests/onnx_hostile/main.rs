@@ -33,8 +33,9 @@ fn withstand(bytes: &[u8]) {
     let before = ALLOCATOR.total_allocated();
     onnx::fuzz::round_trip(bytes);
     let spent = ALLOCATOR.total_allocated() - before;
-    // Reading, writing and reading again, counted without what is given back between.
-    let allowed = 4 * BYTES_PER_BYTE * bytes.len() + (1 << 16);
+    // Reading, writing and reading again, and so once more for each of the sample's two bodies, counted without what is given
+    // back between.
+    let allowed = 8 * BYTES_PER_BYTE * bytes.len() + (1 << 16);
     assert!(
         spent <= allowed,
         "{spent} bytes for a file of {}",

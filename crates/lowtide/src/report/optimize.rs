@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::parts::Counted;
 use super::{
-    Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart, PairPart, Reason,
-    SCHEMA, TargetPart,
+    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart,
+    PairPart, Reason, SCHEMA, TargetPart,
 };
 use crate::{Optimized, PlanState, Timings};
 
@@ -42,6 +42,8 @@ pub struct OptimizeReport {
     pub rewrites: Vec<RewritePart>,
     /// What rewriting brought, and what it costs.
     pub rewriting: RewritingPart,
+    /// Bodies of If, Loop and Scan, which were ordered first.
+    pub bodies: Vec<BodyPart>,
     /// Why the result needs what it needs.
     pub reason: Option<Reason>,
     /// The budget and the result; `null` if none was given.
@@ -142,6 +144,7 @@ impl OptimizeReport {
             before: before.cost(&file_order, &compiled.before),
             rewrites: rewrites(model, &compiled.rewriting.applied),
             rewriting: RewritingPart::of(optimized),
+            bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
             reason: Reason::of(&after, chosen),
             budget: budget.and_then(judge),
             arena: PairPart::of(&optimized.arenas, PackedPart::of),

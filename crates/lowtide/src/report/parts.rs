@@ -1,6 +1,7 @@
 //! What several reports have in common.
 
 mod arena;
+mod body;
 mod budget;
 mod reason;
 
@@ -11,6 +12,7 @@ use lowtide_core::plan::{OpOrigin, Order};
 use serde::Serialize;
 
 pub use arena::{DeclarePart, FootprintPart, ItemPart, PackedPart, PairPart};
+pub use body::BodyPart;
 pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
 pub use reason::Reason;
 

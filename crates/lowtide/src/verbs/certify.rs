@@ -59,6 +59,12 @@ pub fn certify(optimized: &Optimized<'_>, written: bool) -> Result<CertificateFi
              file with -o, or say --no-cleanup --rewrite off",
         ));
     }
+    if optimized.has_changed_bodies {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "a certificate speaks of a file, and bodies were put in another order; name the new file with -o",
+        ));
+    }
     let (graph, order) = (optimized.model.graph(), &compiled.chosen.order);
     made(graph, target, order, bound, optimized.model.digest()?)
 }

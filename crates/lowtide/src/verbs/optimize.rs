@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile};
+use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, measure};
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
 use lowtide_core::plan::{Order, Rewriting};
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
+use super::bodies::{OrderedBody, ordered};
 use super::rewriting::{Rewrite, choice, figures};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
@@ -84,6 +85,10 @@ pub struct Optimized<'m> {
     pub rewrite: Rewrite,
     /// The costs before and after, the new graph and the order. All of it has passed the referees.
     pub compiled: Compiled,
+    /// The bodies of If, Loop and Scan, which were ordered first, each behind those inside it.
+    pub bodies: Vec<OrderedBody>,
+    /// Whether some of them stand in another order than in the file.
+    pub has_changed_bodies: bool,
     /// Where activations lie in one arena, with offsets.
     pub arenas: BeforeAfter<Arena>,
     /// What to declare in TFLM, with the offline plan of the new file; none for other runtimes and formats.
@@ -105,7 +110,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let watch = Stopwatch::start();
     let (model_figures, weakest) = (
         |rewriting: &Rewriting, order: &Order| figures(model, asked, rewriting, order),
-        asked.rewrite.weakest(asked.bit_exact),
+        asked.rewrite.weakest(asked),
     );
     let mut options = Options {
         rules: rules(asked.cleanup),
@@ -118,11 +123,15 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         )
     };
     options.search.as_found = asked.as_found;
-    let compiled = compile(model.graph(), &options)?;
+    let (changed, bodies) = ordered(model, &options)?;
+    let inner = changed.as_ref().unwrap_or(model);
+    let compiled = compile(inner.graph(), &options)?;
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
     let search = compiled.chosen.elapsed;
-    let deployed = deploy(model, compiled, &options, asked.plan)?;
+    let mut deployed = deploy(inner, compiled, &options, asked.plan)?;
+    // What the bodies won counts too.
+    deployed.compiled.before = measure(model.graph(), &asked.target);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
@@ -135,6 +144,8 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         target: asked.target.clone(),
         rewrite: asked.rewrite,
         compiled: deployed.compiled,
+        bodies,
+        has_changed_bodies: changed.is_some(),
         arenas,
         declared: deployed.declared,
         plan: deployed.plan,

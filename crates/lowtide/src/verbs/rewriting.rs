@@ -1,8 +1,9 @@
 //! What may be rewritten, and what a rewriting must not make worse.
 
-use lowtide_core::compile::{Choice, packed, runtime_plan};
+use lowtide_core::compile::{Algorithm, Choice, packed, runtime_plan};
 use lowtide_core::memory::Target;
 use lowtide_core::plan::{Exactness, Order, Rewriting};
+use lowtide_core::schedule::baseline::Baseline;
 use lowtide_core::units::Bytes;
 
 use super::arena::{for_tflm, made};
@@ -35,11 +36,12 @@ impl Rewrite {
         }
     }
 
-    /// What it lets a rule promise at least; `None` where no rule may patch.
-    pub(super) const fn weakest(self, bit_exact: bool) -> Option<Exactness> {
+    /// What rules must promise at least; `None` where none may patch. Whoever asks for the file's own order wants its operators too.
+    pub(super) fn weakest(self, asked: &OptimizeOptions<'_>) -> Option<Exactness> {
         match self {
+            _ if asked.algorithm == Algorithm::Baseline(Baseline::File) => None,
             Self::Off => None,
-            _ if bit_exact => Some(Exactness::BitExact),
+            _ if asked.bit_exact => Some(Exactness::BitExact),
             Self::Exact => Some(Exactness::Rounding),
             Self::All => Some(Exactness::Approximate),
         }

@@ -9,6 +9,7 @@ from tflite_micro.python.tflite_micro import runtime
 
 from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.interpreters.forked import run_forked
+from lowtide_runtimes.plans import without_plan
 
 ARENA_STEP = 16
 _SLACK = 16 << 20
@@ -47,7 +48,10 @@ def outputs(model: bytes, inputs: Sequence[np.ndarray], arena_size: int | None =
 
 
 def all_tensors(model: bytes, inputs: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
-    """Every activation by tensor index, from an interpreter that gives each tensor memory of its own."""
+    """Every activation by tensor index, from an interpreter that gives each tensor memory of its own, whatever plan the
+    model has.
+    """
+    model = without_plan(ModelFile(model)).data
 
     def run() -> dict[int, np.ndarray]:
         interpreter = runtime.Interpreter.from_bytes(

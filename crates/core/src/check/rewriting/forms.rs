@@ -95,6 +95,30 @@ impl Numbers {
         Some(self.side_by_side(*axis, parts))
     }
 
+    /// What works on each element of one input: on each part of it.
+    pub(super) fn elementwise(&mut self, call: &Call<'_>) -> Option<u32> {
+        let [Some(from)] = call.op.inputs[..] else {
+            return None;
+        };
+        let same_shape = call.array(from)?.same_static_shape(call.output()?);
+        same_shape.then(|| self.on_each_part(call.origin.op(), call.values[from]))
+    }
+
+    fn on_each_part(&mut self, op: OpId, value: u32) -> u32 {
+        let Value::Join { axis, parts } = self.values[value as usize].clone() else {
+            let inputs = vec![Some(value)];
+            return self.number(Value::Computed {
+                op,
+                inputs,
+                output: 0,
+            });
+        };
+        let parts = parts.into_iter();
+        let parts = parts.map(|(part, extent)| (self.on_each_part(op, part), extent));
+        let parts = parts.collect();
+        self.number(Value::Join { axis, parts })
+    }
+
     /// A part of a constant that has `extent` slices; `None` where the value is none.
     fn slice(
         &mut self,

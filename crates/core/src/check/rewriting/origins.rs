@@ -115,6 +115,9 @@ fn is_part(old: &Op, node: &Op, linear: bool) -> bool {
                 ..
             },
         ) => linear && !activation && (data_axis, weight_axis) == (data, weight),
+        (OpKind::Elementwise | OpKind::Requantize, old) => {
+            !linear && node.kind == *old && node.inputs.len() == 1
+        }
         (OpKind::Channelwise { .. } | OpKind::Concat { .. }, old) => !linear && node.kind == *old,
         _ => false,
     };
@@ -162,6 +165,9 @@ fn fits(source: &Graph, rewriting: &Rewriting, op: OpId) -> bool {
         a.len() == b.len() && (0..a.len()).all(|i| i == axis as usize || a[i] == b[i])
     };
     match &node.kind {
+        OpKind::Elementwise | OpKind::Requantize if node.inputs.len() == 1 => {
+            input(0).is_some_and(|x| x.shape == output.shape)
+        }
         OpKind::Elementwise => [0, 1]
             .iter()
             .all(|&i| input(i).is_some_and(|x| x.shape == output.shape)),

@@ -137,6 +137,7 @@ impl Numbers {
             (OpKind::Concat { axis }, _) => self.join(call, *axis),
             (OpKind::Contract { .. }, _) if self.sums => self.contract(call),
             (OpKind::Channelwise { .. }, _) => self.channelwise(call),
+            (OpKind::Elementwise | OpKind::Requantize, _) => self.elementwise(call),
             _ => None,
         };
         normal.unwrap_or_else(|| {

@@ -21,57 +21,91 @@ impl Rule for KernelWise {
     }
 
     fn propose(&self, graph: &Graph, site: OpId) -> Option<Patch> {
-        let node = graph.op(site);
-        let OpKind::Channelwise {
-            axis,
-            group,
-            params,
-        } = &node.kind
-        else {
-            return None;
-        };
-        let joined = Joined::of(graph, node.inputs.first().copied().flatten()?)?;
-        if joined.axis != *axis || !is_replaceable(graph, site) {
-            return None;
-        }
-        let group = u64::from(*group);
-        let groups = whole_groups(&joined, group)?;
-        let output = only(&node.outputs)?;
-        let array = graph.tensor(output).array.as_ref()?;
-        let slices = (*array.shape.get(*axis as usize)?)?;
-        if slices % groups != 0 {
-            return None;
-        }
-        let mut draft = Draft::new(graph, self.name(), site, Exactness::BitExact, joined.concat);
-        let mut outputs = Vec::new();
-        let mut start = 0;
-        for (index, &(x, extent)) in joined.parts.iter().enumerate() {
-            let end = start + extent / group;
-            let mut inputs = node.inputs.clone();
-            inputs[0] = Some(x);
-            for &(position, axis) in params {
-                if let Some(whole) = node.inputs.get(position as usize).copied().flatten() {
-                    let whole = per_group(graph, whole, axis, groups)?;
-                    let range = (start * whole.2, end * whole.2);
-                    inputs[position as usize] = Some(draft.slice(whole.0, index, whole.1, range)?);
-                }
+        match &graph.op(site).kind {
+            OpKind::Channelwise {
+                axis,
+                group,
+                params,
+            } => {
+                let joined = joined(graph, site).filter(|joined| joined.axis == *axis)?;
+                let work = Work {
+                    rule: self.name(),
+                    group: u64::from(*group),
+                    params,
+                    exactness: Exactness::BitExact,
+                };
+                in_front(graph, site, &joined, &work)
             }
-            let part = resized(array, *axis, (end - start) * (slices / groups))?;
-            let origin = TensorOrigin::Part { of: output };
-            let part = draft.activation(output, index, part, origin)?;
-            let op = Op {
-                inputs,
-                outputs: vec![part],
-                ..node.clone()
-            };
-            draft.op(index, op, part_of(site));
-            outputs.push(part);
-            start = end;
+            _ => None,
         }
-        let join = join(graph, joined.concat, &outputs, output);
-        draft.op(outputs.len(), join, part_of(joined.concat));
-        Some(draft.finish())
     }
+}
+
+/// What the operator reads first, if that is a concatenation.
+pub(super) fn joined(graph: &Graph, site: OpId) -> Option<Joined> {
+    Joined::of(graph, graph.op(site).inputs.first().copied().flatten()?)
+}
+
+/// How an operator works on the slices of its first input.
+pub(super) struct Work<'a> {
+    /// Who says so.
+    pub(super) rule: &'static str,
+    /// Slices that belong together.
+    pub(super) group: u64,
+    /// Inputs that are divided among the groups, and along which axis.
+    pub(super) params: &'a [(u32, u32)],
+    /// What becomes of outputs.
+    pub(super) exactness: Exactness,
+}
+
+/// The patch that moves the operator in front of the concatenation.
+pub(super) fn in_front(
+    graph: &Graph,
+    site: OpId,
+    joined: &Joined,
+    work: &Work<'_>,
+) -> Option<Patch> {
+    let node = graph.op(site);
+    if !is_replaceable(graph, site) {
+        return None;
+    }
+    let (group, axis) = (work.group, joined.axis);
+    let groups = whole_groups(joined, group)?;
+    let output = only(&node.outputs)?;
+    let array = graph.tensor(output).array.as_ref()?;
+    let slices = (*array.shape.get(axis as usize)?)?;
+    if slices % groups != 0 {
+        return None;
+    }
+    let mut draft = Draft::new(graph, work.rule, site, work.exactness, joined.concat);
+    let mut outputs = Vec::new();
+    let mut start = 0;
+    for (index, &(x, extent)) in joined.parts.iter().enumerate() {
+        let end = start + extent / group;
+        let mut inputs = node.inputs.clone();
+        inputs[0] = Some(x);
+        for &(position, axis) in work.params {
+            if let Some(whole) = node.inputs.get(position as usize).copied().flatten() {
+                let whole = per_group(graph, whole, axis, groups)?;
+                let range = (start * whole.2, end * whole.2);
+                inputs[position as usize] = Some(draft.slice(whole.0, index, whole.1, range)?);
+            }
+        }
+        let part = resized(array, axis, (end - start) * (slices / groups))?;
+        let origin = TensorOrigin::Part { of: output };
+        let part = draft.activation(output, index, part, origin)?;
+        let op = Op {
+            inputs,
+            outputs: vec![part],
+            ..node.clone()
+        };
+        draft.op(index, op, part_of(site));
+        outputs.push(part);
+        start = end;
+    }
+    let join = join(graph, joined.concat, &outputs, output);
+    draft.op(outputs.len(), join, part_of(joined.concat));
+    Some(draft.finish())
 }
 
 const fn part_of(of: OpId) -> OpOrigin {

@@ -7,12 +7,13 @@ use crate::check::check_rewriting;
 use crate::graph::{Graph, Op, OpKind};
 use crate::ids::{Table, TensorId};
 use crate::plan::{OpOrigin, Rewriting, TensorOrigin};
-use crate::rewrite::rules::{ChannelWise, KernelWise};
+use crate::rewrite::rules::{ChannelWise, ElementwiseFirst, KernelWise};
 use crate::rewrite::{Rule, rewrite_where};
 use crate::testing::joined;
 
 const RULES: &[&dyn Rule] = &[
     &KernelWise,
+    &ElementwiseFirst,
     &ChannelWise {
         sum: "ADD",
         biased: &["BIASED"],

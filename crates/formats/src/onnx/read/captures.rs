@@ -13,6 +13,13 @@ pub(crate) fn captured<'a>(node: &NodeView<'a>, depth: usize) -> Result<Vec<&'a 
     Ok(search.found)
 }
 
+/// The names that a body, bodies inside it included, takes from around it, each once, in the order of their first use.
+pub(crate) fn free<'a>(body: &GraphView<'a>) -> Result<Vec<&'a str>> {
+    let mut search = Search::default();
+    search.body(body)?;
+    Ok(search.found)
+}
+
 /// All names that a graph defines itself: inputs, weights, and what its nodes write.
 pub(crate) fn locals<'a>(graph: &GraphView<'a>) -> HashSet<&'a str> {
     let inputs = graph.inputs.iter().map(|(name, _)| *name);
@@ -35,15 +42,19 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn node(&mut self, node: &NodeView<'a>, depth: usize) -> Result<()> {
         for bytes in node.bodies() {
-            let body = GraphView::parse(bytes, depth + 1)?;
-            self.scopes.push(locals(&body));
-            for inner in &body.nodes {
-                inner.inputs.iter().for_each(|name| self.read(name));
-                self.node(inner, body.depth)?;
-            }
-            body.outputs.iter().for_each(|(name, _)| self.read(name));
-            self.scopes.pop();
+            self.body(&GraphView::parse(bytes, depth + 1)?)?;
         }
+        Ok(())
+    }
+
+    fn body(&mut self, body: &GraphView<'a>) -> Result<()> {
+        self.scopes.push(locals(body));
+        for inner in &body.nodes {
+            inner.inputs.iter().for_each(|name| self.read(name));
+            self.node(inner, body.depth)?;
+        }
+        body.outputs.iter().for_each(|(name, _)| self.read(name));
+        self.scopes.pop();
         Ok(())
     }
 

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 enum Source {
     Input,
     Weight,
+    /// The graph around a body.
+    Outside,
     /// The node of this index.
     Node(usize),
 }
@@ -25,9 +27,9 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Collects all names, each of which may be defined once. Old models list weights among the inputs too: those are
+    /// Collects all names, each of which may be defined once; `outside` are those that a body takes from around it. Old models list weights among the inputs too: those are
     /// weights.
-    pub(super) fn collect(graph: &View<'a>) -> Result<Self> {
+    pub(super) fn collect(graph: &View<'a>, outside: Vec<&'a str>) -> Result<Self> {
         let mut names = Self {
             ids: HashMap::new(),
             all: Table::new(),
@@ -40,6 +42,9 @@ impl<'a> Names<'a> {
                 let id = names.define(name, Source::Input, graph)?;
                 names.inputs.push(id);
             }
+        }
+        for name in outside {
+            names.define(name, Source::Outside, graph)?;
         }
         for tensor in &graph.initializers {
             names.define(tensor.name, Source::Weight, graph)?;
@@ -65,6 +70,11 @@ impl<'a> Names<'a> {
                 describe(source, graph)
             ))),
         }
+    }
+
+    /// Whether a body takes the tensor from the graph around it.
+    pub(super) fn is_outside(&self, id: TensorId) -> bool {
+        self.all[id].1 == Source::Outside
     }
 
     /// Number of tensors.
@@ -119,6 +129,7 @@ impl<'a> Names<'a> {
 fn describe(source: Source, graph: &View<'_>) -> String {
     match source {
         Source::Input => "an input of the graph".to_owned(),
+        Source::Outside => "the graph around the body".to_owned(),
         Source::Weight => "an initializer".to_owned(),
         Source::Node(index) => format!("node {}", graph.nodes[index].title()),
     }

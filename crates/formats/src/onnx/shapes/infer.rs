@@ -38,42 +38,27 @@ impl<'a> Scope<'_, 'a> {
     }
 }
 
-/// The walk's companions: the operator set, and the sizes of open dimensions.
+/// Gathers what is known of every tensor of a graph: the operator set, and the sizes of open dimensions.
 pub(crate) struct Walk<'w, 'd> {
     pub(crate) opset: i64,
     pub(crate) bindings: &'w Bindings<'d>,
 }
 
-/// Gathers what is known of every tensor of the model's graph.
-///
-/// # Errors
-/// Lists the dimensions of inputs that are left open, and names a body that is damaged.
-pub(crate) fn infer<'m, 'a>(
-    model: &'m ModelView<'a>,
-    bindings: &Bindings<'_>,
-) -> Result<Scope<'m, 'a>> {
-    let scope = infer_open(model, bindings)?;
-    bindings.check_inputs(&model.graph.inputs)?;
-    Ok(scope)
-}
-
-/// [`infer`] where dimensions of inputs may stay open.
-///
-/// # Errors
-/// Names a body that is damaged.
-pub(crate) fn infer_open<'m, 'a>(
-    model: &'m ModelView<'a>,
-    bindings: &Bindings<'_>,
-) -> Result<Scope<'m, 'a>> {
-    let walk = Walk {
-        opset: model.opset,
-        bindings,
-    };
-    walk.graph(&model.graph, None, Vec::new())
+impl<'w, 'd> Walk<'w, 'd> {
+    /// For the graphs of this model.
+    pub(crate) fn new(model: &ModelView<'_>, bindings: &'w Bindings<'d>) -> Self {
+        Self {
+            opset: model.opset,
+            bindings,
+        }
+    }
 }
 
 impl Walk<'_, '_> {
     /// Walks through a graph. `given` is what the caller knows of its inputs, beyond what is declared.
+    ///
+    /// # Errors
+    /// Names a body that is damaged.
     pub(crate) fn graph<'s, 'a>(
         &self,
         graph: &GraphView<'a>,

@@ -23,7 +23,7 @@
 
 mod declared;
 mod head;
-mod node;
+pub(in crate::tflite) mod node;
 mod scratch;
 mod tail;
 

@@ -11,15 +11,15 @@ const DETECTION: &[u8] = b"TFLite_Detection_PostProcess";
 
 /// An operator in its subgraph.
 #[derive(Clone, Copy)]
-pub(super) struct Node<'m> {
+pub(in crate::tflite) struct Node<'m> {
     model: &'m Model,
     subgraph: &'m SubGraph,
-    pub(super) operator: &'m Operator,
-    pub(super) code: Code,
+    pub(in crate::tflite) operator: &'m Operator,
+    pub(in crate::tflite) code: Code,
 }
 
 /// All operators, subgraph by subgraph, each with the numbers of its subgraph and of itself.
-pub(super) fn nodes(model: &Model) -> impl Iterator<Item = (usize, usize, Node<'_>)> {
+pub(in crate::tflite) fn nodes(model: &Model) -> impl Iterator<Item = (usize, usize, Node<'_>)> {
     let subgraphs = model.subgraphs.iter().enumerate();
     subgraphs.flat_map(move |(number, subgraph)| {
         let operators = subgraph.operators.iter().enumerate();
@@ -37,39 +37,39 @@ pub(super) fn nodes(model: &Model) -> impl Iterator<Item = (usize, usize, Node<'
 
 impl<'m> Node<'m> {
     /// The operator's type for people.
-    pub(super) fn label(&self) -> String {
+    pub(in crate::tflite) fn label(&self) -> String {
         ops::label(self.model, self.operator)
     }
 
     /// Whether it is the custom operator that decodes and selects boxes.
-    pub(super) fn is_detection(&self) -> bool {
+    pub(in crate::tflite) fn is_detection(&self) -> bool {
         let codes = &self.model.operator_codes;
         let code = codes.get(self.operator.opcode_index() as usize);
         let name = code.and_then(|code| code.custom_code.as_ref());
         self.code == Code::CUSTOM && name.is_some_and(|name| **name == *DETECTION)
     }
 
-    pub(super) fn input(&self, place: usize) -> Option<&'m Tensor> {
+    pub(in crate::tflite) fn input(&self, place: usize) -> Option<&'m Tensor> {
         self.operand(*self.operator.inputs.get(place)?)
     }
 
-    pub(super) fn output(&self, place: usize) -> Option<&'m Tensor> {
+    pub(in crate::tflite) fn output(&self, place: usize) -> Option<&'m Tensor> {
         self.operand(*self.operator.outputs.get(place)?)
     }
 
     /// The inputs that are given, in their order.
-    pub(super) fn inputs(&self) -> impl Iterator<Item = &'m Tensor> {
+    pub(in crate::tflite) fn inputs(&self) -> impl Iterator<Item = &'m Tensor> {
         let inputs = self.operator.inputs.iter();
         inputs.filter_map(|&index| self.operand(index))
     }
 
-    pub(super) fn outputs(&self) -> impl Iterator<Item = &'m Tensor> {
+    pub(in crate::tflite) fn outputs(&self) -> impl Iterator<Item = &'m Tensor> {
         let outputs = self.operator.outputs.iter();
         outputs.filter_map(|&index| self.operand(index))
     }
 
     /// The element type of an input; of no type if it is not given.
-    pub(super) fn input_type(&self, place: usize) -> Option<TensorType> {
+    pub(in crate::tflite) fn input_type(&self, place: usize) -> Option<TensorType> {
         Some(self.input(place)?.element_type())
     }
 
@@ -80,26 +80,26 @@ impl<'m> Node<'m> {
 }
 
 /// The extent along an axis; 0 where there is no such axis.
-pub(super) fn extent(tensor: &Tensor, axis: usize) -> u64 {
+pub(in crate::tflite) fn extent(tensor: &Tensor, axis: usize) -> u64 {
     let extent = tensor.shape.get(axis).copied().unwrap_or(0);
     u64::try_from(extent).unwrap_or(0)
 }
 
 /// The number of elements: of scalars 1, and never more than a 64-bit number holds.
-pub(super) fn elements(tensor: &Tensor) -> u64 {
+pub(in crate::tflite) fn elements(tensor: &Tensor) -> u64 {
     (0..tensor.shape.len()).fold(1, |product, axis| {
         u64::saturating_mul(product, extent(tensor, axis))
     })
 }
 
 /// The bytes of the elements as TFLM counts them: it unpacks types that are narrower than a byte.
-pub(super) fn bytes(tensor: &Tensor) -> u64 {
+pub(in crate::tflite) fn bytes(tensor: &Tensor) -> u64 {
     let bits = tensor.element_type().bits().unwrap_or(0);
     elements(tensor).saturating_mul(u64::from(bits).div_ceil(8))
 }
 
 /// How many scales TFLM takes from a tensor. Without zero points it takes none.
-pub(super) fn scales(tensor: &Tensor) -> u64 {
+pub(in crate::tflite) fn scales(tensor: &Tensor) -> u64 {
     let Some(parameters) = &tensor.quantization else {
         return 0;
     };
@@ -110,6 +110,6 @@ pub(super) fn scales(tensor: &Tensor) -> u64 {
 }
 
 /// Whether the memory planner has to find a place for it: neither constant nor kept between runs.
-pub(super) fn is_planned(model: &Model, tensor: &Tensor) -> bool {
+pub(in crate::tflite) fn is_planned(model: &Model, tensor: &Tensor) -> bool {
     payload(model, tensor).is_none() && !tensor.is_variable() && bytes(tensor) != 0
 }

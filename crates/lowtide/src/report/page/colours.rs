@@ -7,36 +7,62 @@ use super::{BandPart, SidePart};
 /// Colours that people with any colour vision tell apart.
 pub(super) const COLOURS: usize = 7;
 
-/// Colours all sides, the last one first. A name has one colour everywhere; tensors that lie on each other get different ones,
-/// and operators of one type the same.
+/// How many below a tensor in a stack are its neighbours.
+const NEAR: usize = 3;
+
+/// Colours all sides. A name has one colour everywhere; tensors that lie on each other get different ones where that can be, and
+/// operators of one type the same.
 pub(super) fn paint(sides: &mut [SidePart]) {
-    let mut known: HashMap<String, u8> = HashMap::new();
-    for side in sides.iter_mut().rev() {
-        bands(&mut side.tensors, &mut known);
-    }
+    let stacks: Vec<&[BandPart]> = sides.iter().rev().map(|side| &side.tensors[..]).collect();
+    let colours = names(&stacks);
     let kinds = kinds(sides);
-    for row in sides.iter_mut().flat_map(|side| &mut side.steps) {
-        row.colour = kinds.get(kind(&row.operator)).copied().unwrap_or(0);
+    for side in sides {
+        for band in &mut side.tensors {
+            band.colour = colours.get(&band.name).copied().unwrap_or(0);
+        }
+        for row in &mut side.steps {
+            row.colour = kinds.get(kind(&row.operator)).copied().unwrap_or(0);
+        }
     }
 }
 
-/// `bands` begin in ascending order. A new name takes the colour that was given longest ago; never that of the last two that are
-/// alive, which are its neighbours in the stack.
-fn bands(bands: &mut [BandPart], known: &mut HashMap<String, u8>) {
-    let mut alive: Vec<(u32, u8)> = Vec::new();
+/// Of the colours that the fewest neighbours of a name have, in any of the stacks, the one that was given longest ago.
+fn names(stacks: &[&[BandPart]]) -> HashMap<String, u8> {
+    let mut near: HashMap<&str, Vec<&str>> = HashMap::new();
+    stacks.iter().for_each(|bands| neighbours(bands, &mut near));
+    let mut colours: HashMap<&str, u8> = HashMap::new();
     let mut used = [0usize; COLOURS];
-    for (now, band) in (1..).zip(bands) {
-        alive.retain(|&(end, _)| end > band.start);
-        let colour = *known.entry(band.name.clone()).or_insert_with(|| {
-            let last_two = &alive[alive.len().saturating_sub(2)..];
-            let beside = |colour: u8| last_two.iter().any(|&(_, other)| other == colour);
-            let colours = 0..COLOURS as u8;
-            let price = |&colour: &u8| (beside(colour), used[usize::from(colour)]);
-            colours.min_by_key(price).unwrap_or(0)
-        });
-        band.colour = colour;
-        used[usize::from(colour)] = now;
-        alive.push((band.end, colour));
+    for (now, band) in (1..).zip(stacks.iter().copied().flatten()) {
+        if colours.contains_key(band.name.as_str()) {
+            continue;
+        }
+        let beside = near.get(band.name.as_str()).map_or(&[][..], Vec::as_slice);
+        let mut counts = [0usize; COLOURS];
+        for colour in beside.iter().filter_map(|other| colours.get(other)) {
+            counts[usize::from(*colour)] += 1;
+        }
+        let all = 0..COLOURS;
+        let colour = all.min_by_key(|&colour| (counts[colour], used[colour]));
+        let colour = colour.unwrap_or(0);
+        used[colour] = now;
+        colours.insert(&band.name, colour as u8);
+    }
+    let owned = colours.into_iter();
+    owned
+        .map(|(name, colour)| (name.to_owned(), colour))
+        .collect()
+}
+
+/// Who lies near whom; `bands` begin in ascending order, and each is put on top of what is alive.
+fn neighbours<'b>(bands: &'b [BandPart], near: &mut HashMap<&'b str, Vec<&'b str>>) {
+    let mut alive: Vec<&BandPart> = Vec::new();
+    for band in bands {
+        alive.retain(|other| other.end > band.start);
+        for other in alive.iter().rev().take(NEAR) {
+            near.entry(&band.name).or_default().push(&other.name);
+            near.entry(&other.name).or_default().push(&band.name);
+        }
+        alive.push(band);
     }
 }
 
@@ -60,7 +86,7 @@ fn kind(operator: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{BandPart, HashMap, bands};
+    use super::{BandPart, names};
 
     fn band(name: &str, start: u32, end: u32) -> BandPart {
         BandPart {
@@ -74,17 +100,17 @@ mod tests {
     }
 
     #[test]
-    fn up_to_seven_that_live_together_all_differ_and_names_keep_their_colour() {
-        let names = ["a", "b", "c", "d", "e", "f", "g"];
-        let mut together: Vec<_> = names.iter().map(|name| band(name, 0, 3)).collect();
-        let mut known = HashMap::new();
-        bands(&mut together, &mut known);
-        let mut colours: Vec<u8> = together.iter().map(|band| band.colour).collect();
-        let last = colours[6];
-        colours.sort_unstable();
-        assert_eq!(colours, [0, 1, 2, 3, 4, 5, 6]);
-        let mut again = vec![band("g", 0, 1)];
-        bands(&mut again, &mut known);
-        assert_eq!(again[0].colour, last);
+    fn what_lies_near_differs_in_every_stack() {
+        let stack = |order: &[&str]| -> Vec<BandPart> {
+            let bands = order.iter().zip(0..);
+            bands.map(|(name, at)| band(name, at, at + 3)).collect()
+        };
+        let (one, other) = (stack(&["a", "b", "c", "d"]), stack(&["d", "a", "c", "b"]));
+        let colours = names(&[&one, &other]);
+        for stack in [one, other] {
+            for pair in stack.windows(2) {
+                assert_ne!(colours[&pair[0].name], colours[&pair[1].name]);
+            }
+        }
     }
 }

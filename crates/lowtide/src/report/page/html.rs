@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use sha2::{Digest, Sha256};
 
-use super::{PageData, SidePart};
+use super::{NeedPart, PageData, SidePart};
 
 const STYLE: &str = include_str!("assets/page.css");
 /// In the order in which they need each other; they share one scope.
@@ -95,32 +95,57 @@ fn cards(data: &PageData) -> Markup {
     let (Some(before), Some(after)) = (data.sides.first(), data.sides.last()) else {
         return markup! {};
     };
-    let arena = |side: &SidePart, own: bool| {
+    let find = |side: &SidePart, own: bool| {
         let plan = side.arenas.iter().find(|plan| plan.is_the_runtimes != own);
-        plan.map(|plan| (plan.planner, plan.bytes))
+        plan.map(|plan| (plan.planner, plan.bytes, plan.is_in_the_file))
     };
+    let (was, is, own) = (find(before, false), find(after, false), find(after, true));
+    let taken = matches!(own, Some((_, _, true)));
     markup! {
-        (card("peak", "Peak of live bytes", before.peak_bytes, after.peak_bytes, ""))
-        @if let (Some((planner, from)), Some((_, to))) = (arena(before, false), arena(after, false)) {
-            (card("arena", "Arena, activations", from, to, planner))
+        (card("peak", "Peak of live bytes", &[before.peak_bytes, after.peak_bytes], "activations, whatever their offsets"))
+        @if let (Some((planner, from, _)), Some((by, to, _))) = (was, if taken { own } else { is }) {
+            @let about = if planner == by { planner.to_owned() } else { format!("{planner}, then {by}") };
+            (card("arena", "Arena, activations with offsets", &[from, to], &about))
         }
-        @if let (Some((_, from)), Some((planner, to))) = (arena(before, false), arena(after, true)) {
-            (card("plan", "Arena, planned", from, to, planner))
+        @if let (Some((_, from, _)), Some((by, to, _)), false) = (was, own, taken) {
+            (card("plan", "Arena, if it could be planned", &[from, to], by))
+        }
+        @if let Some(need) = data.declare.last() {
+            @let all: Vec<u64> = data.declare.iter().map(|need| need.bytes).collect();
+            (card("declare", "Arena to declare in TFLM", &all, &declared(need)))
         }
     }
 }
 
-fn card(id: &str, title: &str, before: u64, after: u64, about: &str) -> Markup {
+fn declared(need: &NeedPart) -> String {
+    let parts = format!(
+        "32 bits: activations {}, interpreter {}",
+        need.head_bytes, need.tail_bytes
+    );
+    match need.unknown.is_empty() {
+        true => parts,
+        false => format!("{parts}; may need more: {}", need.unknown.join(", ")),
+    }
+}
+
+/// One figure, or two: before and after.
+fn card(id: &str, title: &str, figures: &[u64], about: &str) -> Markup {
+    let (Some(&before), Some(&after)) = (figures.first(), figures.last()) else {
+        return markup! {};
+    };
     markup! {
         div.card id=(id) {
             h2 { (title) }
             p.figures {
-                span.before data-bytes=(before) { (kib(before)) }
-                " → "
+                @if figures.len() > 1 {
+                    span.before data-bytes=(before) { (kib(before)) }
+                    " → "
+                }
                 strong.after data-bytes=(after) { (kib(after)) }
             }
             p.quiet {
-                (before) " → " (after) " bytes"
+                @if figures.len() > 1 { (before) " → " }
+                (after) " bytes"
                 @if after != before && before > 0 { ", " (share(before, after)) }
                 @if !about.is_empty() { br; (about) }
             }

@@ -15,9 +15,9 @@ mod pictures;
 mod side;
 mod words;
 
-use lowtide_core::compile::Candidate;
+use lowtide_core::compile::{Arena, Candidate};
 use lowtide_core::graph::{Graph, OpKind};
-use lowtide_core::ids::OpId;
+use lowtide_core::ids::{OpId, TensorId};
 use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, Target};
 use lowtide_core::plan::Order;
@@ -31,6 +31,7 @@ use super::{
 };
 use crate::{Comparison, Inspection, Optimized};
 
+pub use arena::NeedPart;
 pub use html::html;
 pub use network::CellPart;
 pub use pictures::{PictureFile, pictures};
@@ -53,6 +54,8 @@ pub struct PageData {
     pub proof: String,
     /// What no order can get below, and what would help; `null` if nothing is known.
     pub limit: Option<String>,
+    /// What to declare in TFLM: for the source, then for the result; as far as that is known.
+    pub declare: Vec<NeedPart>,
     /// What else could be won, in words.
     pub note: Option<String>,
     /// What there is; `null` if that was not said.
@@ -82,9 +85,18 @@ impl PageData {
         };
         let file = Order::new(graph.file_order());
         let proof = (report.after.proof, report.after.stopped_by);
+        let declared = optimized.declared.as_ref();
         let sides = painted([
-            SidePart::of("before", &before, &file, &optimized.target),
-            SidePart::of("after", &after, &compiled.chosen.order, &optimized.target),
+            SidePart::of("before", &before, &file, |tensors| {
+                let placed = arena::in_the_source(declared.map(|pair| &pair.before));
+                let arena = &optimized.arenas.before;
+                arena::plans(arena, &optimized.target, &placed, false, tensors)
+            }),
+            SidePart::of("after", &after, &compiled.chosen.order, |tensors| {
+                let placed = arena::in_the_result(optimized);
+                let arena = &optimized.arenas.after;
+                arena::plans(arena, &optimized.target, &placed, true, tensors)
+            }),
         ]);
         let best = Best {
             source: graph,
@@ -96,6 +108,9 @@ impl PageData {
             verb: "optimize",
             model: report.model.clone(),
             target: report.target.clone(),
+            declare: report.declare.as_ref().map_or_else(Vec::new, |pair| {
+                vec![NeedPart::of(&pair.before), NeedPart::of(&pair.after)]
+            }),
             note: None,
             limit: best.limit(report.reason.as_ref(), &sides),
             budget_words: verdict("optimize", report.budget.as_ref(), &sides),
@@ -117,7 +132,14 @@ impl PageData {
     pub fn of_inspect(inspection: &Inspection<'_>, report: &InspectReport) -> Self {
         let instance = Instance::new(inspection.model.graph(), &inspection.target);
         let best = &report.best;
-        let sides = two_orders(&instance, &inspection.best.order, &inspection.target);
+        let file = arena::in_the_source(inspection.declared.as_ref());
+        let arenas = (Some(inspection.arena.clone()), file);
+        let sides = two_orders(
+            &instance,
+            &inspection.best.order,
+            &inspection.target,
+            arenas,
+        );
         let limits = Best {
             source: inspection.model.graph(),
             instance: &instance,
@@ -128,6 +150,7 @@ impl PageData {
             verb: "inspect",
             model: report.model.clone(),
             target: report.target.clone(),
+            declare: report.declare.iter().map(NeedPart::of).collect(),
             note: report.cleaned.as_ref().map(words::cleaned),
             limit: limits.limit(report.reason.as_ref(), &sides),
             budget_words: verdict("inspect", report.budget.as_ref(), &sides),
@@ -160,7 +183,9 @@ impl PageData {
             proof.and_then(|it| it.stopped_by()).map(StopReason::name),
         );
         let peak = smallest.map_or(0, |it| it.peak.get());
-        let sides = two_orders(&instance, best, &comparison.target);
+        let arena = arena::looked_at(instance.graph(), &file, &comparison.target);
+        let arenas = (arena, arena::InTheFile::new());
+        let sides = two_orders(&instance, best, &comparison.target, arenas);
         let limit = smallest.and_then(|candidate| {
             let counted = Counted {
                 instance: &instance,
@@ -178,6 +203,7 @@ impl PageData {
             verb: "compare",
             model: report.model.clone(),
             target: report.target.clone(),
+            declare: Vec::new(),
             note: None,
             limit,
             budget_words: None,
@@ -230,14 +256,31 @@ fn painted<const N: usize>(mut sides: [SidePart; N]) -> Vec<SidePart> {
     sides.into()
 }
 
-fn two_orders(instance: &Instance<'_>, best: &Order, target: &Target) -> Vec<SidePart> {
+fn two_orders(
+    instance: &Instance<'_>,
+    best: &Order,
+    target: &Target,
+    (of_file, placed): (Option<Arena>, arena::InTheFile),
+) -> Vec<SidePart> {
     let counted = Counted {
         instance,
         origins: None,
     };
     let file = Order::new(instance.graph().file_order());
+    let of_best = arena::looked_at(instance.graph(), best, target);
+    let plans = |arena: &Option<Arena>, placed: &arena::InTheFile, tensors: &[TensorId]| {
+        let arena = arena.as_ref();
+        arena.map_or_else(Vec::new, |arena| {
+            arena::plans(arena, target, placed, false, tensors)
+        })
+    };
+    let none = arena::InTheFile::new();
     painted([
-        SidePart::of("file order", &counted, &file, target),
-        SidePart::of("best order", &counted, best, target),
+        SidePart::of("file order", &counted, &file, |ids| {
+            plans(&of_file, &placed, ids)
+        }),
+        SidePart::of("best order", &counted, best, |ids| {
+            plans(&of_best, &none, ids)
+        }),
     ])
 }

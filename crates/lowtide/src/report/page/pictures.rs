@@ -1,5 +1,8 @@
 //! The page's pictures and tables as files of their own.
 
+mod sheets;
+
+use super::super::BudgetOn;
 use super::super::svg::{Block, Edge, Mark, Network, Node, Picture, graph, layout, stacked};
 use super::{ArenaPart, PageData, RowPart, SidePart};
 
@@ -16,9 +19,8 @@ pub struct PictureFile {
 #[must_use]
 pub fn pictures(data: &PageData) -> Vec<PictureFile> {
     let mut files = Vec::new();
-    let budget = data
-        .budget
-        .map(|budget| Mark::Budget(budget.available_bytes));
+    let budget = data.budget.filter(|budget| budget.on == BudgetOn::Peak);
+    let budget = budget.map(|budget| Mark::Budget(budget.available_bytes));
     let bound = data.bound_bytes.map(Mark::Bound);
     let marks: Vec<Mark> = bound.into_iter().chain(budget).collect();
     let scale = data
@@ -54,8 +56,18 @@ pub fn pictures(data: &PageData) -> Vec<PictureFile> {
             add(name, layout(&arena(side, plan, title(plan.planner))));
         }
         add("graph", graph(&network(side, title("operators"))));
-        add("steps", steps(side));
-        add("tensors", tensors(side));
+        add("steps", sheets::steps(side));
+        add("tensors", sheets::tensors(side));
+    }
+    let add = |name: &str, text: String| PictureFile {
+        name: name.to_owned(),
+        text,
+    };
+    if !data.rewrites.is_empty() {
+        files.push(add("rewrites.csv", sheets::rewrites(&data.rewrites)));
+    }
+    if !data.orders.is_empty() {
+        files.push(add("orders.csv", sheets::orders(&data.orders)));
     }
     files
 }
@@ -147,62 +159,5 @@ fn network(side: &SidePart, title: String) -> Network {
             .iter()
             .map(|cell| (cell.first, cell.end, cell.name.clone()))
             .collect(),
-    }
-}
-
-fn steps(side: &SidePart) -> String {
-    let mut text = "step,operator_index,operator,live_bytes\n".to_owned();
-    for (step, row) in side.steps.iter().enumerate() {
-        let operator = quoted(&row.operator);
-        text += &format!(
-            "{step},{},{operator},{}\n",
-            row.operator_index, row.live_bytes
-        );
-    }
-    text
-}
-
-fn tensors(side: &SidePart) -> String {
-    let mut text = "tensor,bytes,array,first_step,last_step".to_owned();
-    for plan in &side.arenas {
-        text += if plan.is_the_runtimes {
-            ",offset_runtime"
-        } else {
-            ",offset_lowtide"
-        };
-    }
-    for (at, band) in side.tensors.iter().enumerate() {
-        let (name, array) = (quoted(&band.name), quoted(&band.array));
-        text += &format!(
-            "\n{name},{},{array},{},{}",
-            band.bytes,
-            band.start,
-            band.end.saturating_sub(1)
-        );
-        for plan in &side.arenas {
-            text += &format!(",{}", plan.offsets[at]);
-        }
-    }
-    text + "\n"
-}
-
-/// A field that spreadsheets take as text: one that begins like a formula gets a quote in front.
-fn quoted(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@']) {
-        "'"
-    } else {
-        ""
-    };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn names_stay_within_their_field() {
-        assert_eq!(quoted("a\"b,c"), "\"a\"\"b,c\"");
-        assert_eq!(quoted("=cmd()"), "\"'=cmd()\"");
     }
 }

@@ -2,13 +2,12 @@
 
 use lowtide_core::graph::ArrayType;
 use lowtide_core::ids::{OpId, Table, TensorId};
-use lowtide_core::memory::{LiveRange, Target, live_ranges, profile};
+use lowtide_core::memory::{LiveRange, live_ranges, profile};
 use lowtide_core::plan::Order;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::super::parts::{Counted, TensorPart};
-use super::arena;
 use super::network::{CellPart, cells, lanes};
 
 /// One order.
@@ -75,11 +74,13 @@ pub struct ArenaPart {
     pub planner: &'static str,
     /// Whether that is what the runtime does by itself.
     pub is_the_runtimes: bool,
+    /// Whether the offsets stand in the file, so that the runtime takes them.
+    pub is_in_the_file: bool,
     /// The bytes it needs.
     pub bytes: u64,
     /// One offset a tensor.
     pub offsets: Vec<u64>,
-    /// `optimal` or `bounded`; `null` for greedy planners.
+    /// `optimal` or `bounded`; `null` for what the runtime does.
     pub proof: Option<&'static str>,
 }
 
@@ -88,7 +89,7 @@ impl SidePart {
         label: &'static str,
         counted: &Counted<'_>,
         order: &Order,
-        target: &Target,
+        plans: impl Fn(&[TensorId]) -> Vec<ArenaPart>,
     ) -> Self {
         let cost = profile(counted.instance, order);
         let live = Live::of(counted, order);
@@ -109,7 +110,7 @@ impl SidePart {
             cells: cells(&steps, &bands),
             steps,
             lanes: lanes.count,
-            arenas: arena::plans(counted.instance.graph(), order, target, &tensors),
+            arenas: plans(&tensors),
             tensors: bands,
         }
     }

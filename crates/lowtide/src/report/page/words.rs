@@ -7,7 +7,7 @@ use lowtide_core::plan::{Evidence, Order, State};
 use lowtide_core::schedule::certify;
 use lowtide_core::units::Bytes;
 
-use super::super::{Budget, CleanedPart, Reason, Verdict};
+use super::super::{Budget, BudgetOn, CleanedPart, Reason, Verdict};
 use super::SidePart;
 
 /// What the proof (its name, and why the search ended without) means for a peak of `peak` and a bound of `bound` bytes.
@@ -44,9 +44,19 @@ pub(super) fn budget(verb: &str, budget: &Budget, best: u64) -> String {
     ]
     .map(Bytes);
     let spare = Bytes(budget.available_bytes.saturating_sub(budget.required_bytes));
+    let on = match budget.on {
+        BudgetOn::Peak => "the peak",
+        BudgetOn::Arena => "the arena",
+        BudgetOn::Declare => "the arena to declare",
+    };
     let outcome = match (budget.verdict, verb) {
         (Verdict::Fits, _) => format!("it fits, {spare:#} to spare."),
-        (_, "inspect") if best <= budget.available_bytes => {
+        (Verdict::Undecided, _) if budget.excess_bytes == 0 => {
+            format!(
+                "what is counted fits, {spare:#} to spare, but parts of unknown size may need more."
+            )
+        }
+        (_, "inspect") if budget.on == BudgetOn::Peak && best <= budget.available_bytes => {
             format!("the file's order needs {excess:#} too much; the best order fits.")
         }
         (_, "inspect") => format!("the file's order needs {excess:#} too much."),
@@ -59,7 +69,7 @@ pub(super) fn budget(verb: &str, budget: &Budget, best: u64) -> String {
             )
         }
     };
-    format!("Budget {available:#}: {outcome}")
+    format!("Budget {available:#} for {on}: {outcome}")
 }
 
 /// What clean-up would make possible, for a page that shows the graph as it stands.
@@ -106,7 +116,7 @@ pub(super) fn limit(reason: &Reason, side: &SidePart, kind: &OpKind, part: Optio
                 .map(|tensor| format!("{} {:#}", tensor.name, Bytes(tensor.bytes)))
                 .collect();
             format!(
-                "No order gets below {operator} @{operator_index}: what it reads and writes takes {:#} by itself (\
+                "No order gets below {operator} @{operator_index}: what it reads and writes, with what is always kept, takes {:#} (\
                  {}{}). {}",
                 Bytes(*needs_bytes),
                 biggest.join(", "),

@@ -3,7 +3,7 @@
 use lowtide_core::memory::Target;
 
 use crate::Format;
-use crate::report::{AfterPart, Budget, OptimizeReport, RewritePart, Verdict};
+use crate::report::{AfterPart, BodyPart, Budget, OptimizeReport, RewritePart, Verdict};
 
 use super::facts::{before_and_after, budget};
 use super::inspect::{peak, picture, title};
@@ -26,6 +26,9 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
     text += &rewriting(report, page);
+    for body in &report.bodies {
+        text += &page.fact("inside", &inside(body), Tone::Plain);
+    }
     text += &before_and_after(report, page);
     if let Some(verdict) = &report.budget {
         let remedy = match report.after.proof {
@@ -138,6 +141,23 @@ fn proof(report: &OptimizeReport, page: &Page) -> String {
         ),
     };
     page.fact("proof", &value, Tone::Plain)
+}
+
+/// A body: what it needs, before and after.
+fn inside(body: &BodyPart) -> String {
+    let name = tame(&body.name);
+    match (body.before_bytes, body.after_bytes, &body.reason) {
+        (Some(before), Some(after), _) => {
+            let proof = body.proof.unwrap_or("not proved");
+            if after < before {
+                format!("{name}: {} -> {}, {proof}", bytes(before), bytes(after))
+            } else {
+                format!("{name}: {}, {proof}", bytes(before))
+            }
+        }
+        (.., Some(reason)) => format!("{name}: not counted: {}", tame(reason)),
+        _ => format!("{name}: not counted"),
+    }
 }
 
 fn rewritten(rewrite: &RewritePart) -> String {

@@ -10,6 +10,47 @@ pub(crate) fn has_bodies(node: &NodeView<'_>) -> bool {
     matches!(node.op_type, "If" | "Loop" | "Scan")
 }
 
+/// A body with what is known of its tensors.
+pub(crate) struct Inner<'s, 'a> {
+    /// The attribute that holds it.
+    pub(crate) attribute: &'static str,
+    pub(crate) graph: GraphView<'a>,
+    pub(crate) scope: Scope<'s, 'a>,
+}
+
+/// Walks through the bodies of a node that has some.
+///
+/// # Errors
+/// Names a body that is damaged.
+pub(crate) fn bodies<'s, 'a>(
+    walk: &Walk<'_, '_>,
+    node: &NodeView<'a>,
+    scope: &'s Scope<'_, 'a>,
+    depth: usize,
+) -> Result<Vec<Inner<'s, 'a>>> {
+    let call = scope.call(node, walk.opset);
+    let (attributes, given): (&[&'static str], Vec<Fact>) = match node.op_type {
+        "If" => (&["then_branch", "else_branch"], Vec::new()),
+        "Loop" => (&["body"], loop_inputs(&call)),
+        // Before operator set 9, Scan had an axis for batches: left to what the file declares.
+        "Scan" if walk.opset >= 9 => (&["body"], scan_inputs(&call)),
+        _ => (&["body"], Vec::new()),
+    };
+    let mut bodies = Vec::new();
+    for &attribute in attributes {
+        let graph = node.attribute(attribute).and_then(|a| a.graph(depth));
+        if let Some(graph) = graph.transpose()? {
+            let scope = walk.graph(&graph, Some(scope), given.clone())?;
+            bodies.push(Inner {
+                attribute,
+                graph,
+                scope,
+            });
+        }
+    }
+    Ok(bodies)
+}
+
 /// Walks through the bodies and gathers what follows for the node's outputs.
 pub(crate) fn infer<'a>(
     walk: &Walk<'_, '_>,
@@ -18,42 +59,32 @@ pub(crate) fn infer<'a>(
     depth: usize,
 ) -> Result<Vec<Fact>> {
     let call = scope.call(node, walk.opset);
-    let body = |name: &str, given| -> Result<Vec<Fact>> {
-        let graph = node.attribute(name).and_then(|a| a.graph(depth));
-        match graph.transpose()? {
-            Some(graph) => outputs(walk, &graph, scope, given),
-            None => Ok(Vec::new()),
-        }
+    let bodies = bodies(walk, node, scope, depth)?;
+    let of = |attribute: &str| {
+        let body = bodies.iter().find(|body| body.attribute == attribute);
+        body.map_or_else(Vec::new, |body| outputs(walk, body))
     };
     Ok(match node.op_type {
         "If" => match call.ints(0) {
-            Some([0]) => body("else_branch", Vec::new())?,
-            Some([_]) => body("then_branch", Vec::new())?,
+            Some([0]) => of("else_branch"),
+            Some([_]) => of("then_branch"),
             _ => {
-                let one = body("then_branch", Vec::new())?;
-                let other = body("else_branch", Vec::new())?;
+                let (one, other) = (of("then_branch"), of("else_branch"));
                 one.into_iter().zip(other).map(agree).collect()
             }
         },
-        "Loop" => looped(&call, body("body", loop_inputs(&call))?),
-        // Before operator set 9, Scan had an axis for batches: left to what the file declares.
+        "Loop" => looped(&call, of("body")),
         _ if walk.opset < 9 => Vec::new(),
-        _ => scanned(&call, body("body", scan_inputs(&call))?),
+        _ => scanned(&call, of("body")),
     })
 }
 
-fn outputs<'a>(
-    walk: &Walk<'_, '_>,
-    graph: &GraphView<'a>,
-    scope: &Scope<'_, 'a>,
-    given: Vec<Fact>,
-) -> Result<Vec<Fact>> {
-    let inner = walk.graph(graph, Some(scope), given)?;
+fn outputs(walk: &Walk<'_, '_>, body: &Inner<'_, '_>) -> Vec<Fact> {
     let output = |(name, declared): &(&str, _)| {
-        let found = inner.fact(name).cloned().unwrap_or_default();
+        let found = body.scope.fact(name).cloned().unwrap_or_default();
         walk.bindings.declared(name, declared).or(found)
     };
-    Ok(graph.outputs.iter().map(output).collect())
+    body.graph.outputs.iter().map(output).collect()
 }
 
 /// What both branches of an If have in common.
@@ -116,6 +147,18 @@ fn stacked(fact: &Fact, at: i64, rounds: Option<u64>) -> Fact {
         shape.insert(at, rounds);
     }
     Fact::new(fact.dtype, shape)
+}
+
+/// How many of a node's first outputs its bodies write themselves, and how many outputs of a body stand before those: the
+/// other outputs are stacked from what each round adds.
+pub(crate) fn handed_over(node: &NodeView<'_>) -> (usize, usize) {
+    let scans = node.int("num_scan_inputs").unwrap_or(0);
+    let scans = usize::try_from(scans).unwrap_or(0);
+    match node.op_type {
+        "If" => (node.outputs.len(), 0),
+        "Loop" => (node.inputs.len().saturating_sub(2), 1),
+        _ => (node.inputs.len().saturating_sub(scans), 0),
+    }
 }
 
 /// How many inputs of a Scan are cut into slices, behind those that are carried.

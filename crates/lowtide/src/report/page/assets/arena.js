@@ -85,6 +85,7 @@ function drawMap(map) {
   drawPinned(pen, map, box);
   const lines = [{ bytes: map.side.peak_bytes, colour: theme("--peak"), label: `peak ${kib(map.side.peak_bytes)}`, dashes: [6, 4] }];
   if (map.plan.bytes > map.side.peak_bytes) lines.push({ bytes: map.plan.bytes, colour: theme("--ink"), label: `arena ${kib(map.plan.bytes)}`, dashes: [] });
+  if (data.budget && data.budget.on === "arena") lines.push({ bytes: data.budget.available_bytes, colour: theme("--budget"), label: `budget ${kib(data.budget.available_bytes)}`, dashes: [2, 3] });
   drawLines(pen, box, top, lines, false);
 }
 

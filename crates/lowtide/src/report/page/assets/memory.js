@@ -2,7 +2,7 @@
 const memory = {
   shown: null,
   pinned: null,
-  top: Math.max(1, ...data.sides.map((side) => side.peak_bytes), data.budget && data.budget.available_bytes < 2 * data.sides[0].peak_bytes ? data.budget.available_bytes : 0) * 1.09,
+  top: Math.max(1, ...data.sides.map((side) => side.peak_bytes), data.budget && data.budget.on === "peak" && data.budget.available_bytes < 2 * data.sides[0].peak_bytes ? data.budget.available_bytes : 0) * 1.09,
 };
 
 function drawMemory(at) {
@@ -50,7 +50,7 @@ function drawLimits(pen, box, side, wide) {
   const atPeak = data.bound_bytes === side.peak_bytes ? ", the peak" : "";
   const lines = [];
   if (data.bound_bytes) lines.push({ bytes: data.bound_bytes, colour: theme("--bound"), label: `bound ${kib(data.bound_bytes)}${atPeak}`, dashes: [6, 4] });
-  if (data.budget) lines.push({ bytes: data.budget.available_bytes, colour: theme("--budget"), label: `budget ${kib(data.budget.available_bytes)}`, dashes: [2, 3] });
+  if (data.budget && data.budget.on === "peak") lines.push({ bytes: data.budget.available_bytes, colour: theme("--budget"), label: `budget ${kib(data.budget.available_bytes)}`, dashes: [2, 3] });
   // The peak has its words beside its mark, the lines theirs at the other end.
   const late = side.peak_step > side.steps.length * 0.6;
   drawLines(pen, box, memory.top, lines, late);

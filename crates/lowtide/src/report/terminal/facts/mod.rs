@@ -3,6 +3,8 @@
 use crate::report::{
     Budget, BudgetOn, DeclarePart, InspectReport, OptimizeReport, PackedPart, TargetPart, Verdict,
 };
+use lowtide_core::memory::Planner;
+
 use crate::{PlanState, Target};
 
 use super::page::{Page, Tone, tame};
@@ -71,10 +73,12 @@ pub(super) fn before_and_after(report: &OptimizeReport, page: &Page) -> String {
     text
 }
 
+/// Who places tensors where the file says nothing.
 fn planner(target: &TargetPart) -> &'static str {
-    match target.name == Target::TFLM.name {
-        true => "TFLM's own planner",
-        false => "LiteRT's own planner",
+    let known = Target::named(target.name).unwrap_or_default();
+    match known.planner {
+        Planner::Tflm => "TFLM's own planner",
+        Planner::Litert => "LiteRT's own planner",
     }
 }
 

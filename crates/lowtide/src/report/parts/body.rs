@@ -1,0 +1,46 @@
+//! What is said of the bodies of If, Loop and Scan.
+
+use lowtide_core::limits::StopReason;
+use serde::Serialize;
+
+use crate::OrderedBody;
+
+/// A body, ordered by itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct BodyPart {
+    /// The attribute and its node.
+    pub name: String,
+    /// How many operators it has; `null` where it is not understood.
+    pub operators: Option<usize>,
+    /// The most bytes that are live inside at once, in the order of the file; `null` where that is not counted.
+    pub before_bytes: Option<u64>,
+    /// The same in the order found, which is taken only if that is less.
+    pub after_bytes: Option<u64>,
+    /// `optimal` or `bounded`; `null` for heuristics, and where nothing is counted.
+    pub proof: Option<&'static str>,
+    /// Why the search ended without a proof.
+    pub stopped_by: Option<&'static str>,
+    /// Why nothing is counted, and what to do about it; else `null`.
+    pub reason: Option<String>,
+}
+
+impl BodyPart {
+    /// What is said of `body`.
+    #[must_use]
+    pub fn of(body: &OrderedBody) -> Self {
+        let found = body.found.as_ref().ok();
+        let candidate = found.map(|(_, candidate)| candidate);
+        let proof = candidate.and_then(|candidate| candidate.proof);
+        Self {
+            name: body.title.clone(),
+            operators: body.operators,
+            before_bytes: found.map(|(before, _)| before.get()),
+            after_bytes: found.map(|(before, after)| after.peak.min(*before).get()),
+            proof: proof.map(|proof| proof.name()),
+            stopped_by: proof
+                .and_then(|proof| proof.stopped_by())
+                .map(StopReason::name),
+            reason: body.found.as_ref().err().cloned(),
+        }
+    }
+}
