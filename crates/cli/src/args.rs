@@ -105,6 +105,9 @@ pub(crate) struct Optimize {
     /// How to find the order
     #[arg(long, value_name = "NAME", default_value = Algorithm::default().name(), value_parser = orders())]
     pub(crate) order: String,
+    /// Keep the order as it is found, without looking for one of the same peak with fewer live byte-steps
+    #[arg(long)]
+    pub(crate) as_found: bool,
     /// Keep operators that do nothing
     #[arg(long)]
     pub(crate) no_cleanup: bool,
