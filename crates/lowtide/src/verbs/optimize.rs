@@ -9,8 +9,8 @@ use lowtide_core::plan::{Order, Rewriting};
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
+use super::arena::{ByKernels, by_kernels, deployment, kernels};
 use super::bodies::{OrderedBody, ordered};
-use super::kernels::{ByKernels, by_kernels, deployment, kernels};
 use super::rewriting::{Rewrite, choice, figures};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
@@ -30,6 +30,8 @@ pub struct OptimizeOptions<'a> {
     pub plan: bool,
     /// How the order is found.
     pub algorithm: Algorithm,
+    /// Whether the order stays as it is found, although another of the same peak may have fewer live byte-steps.
+    pub as_found: bool,
     /// What the search may spend.
     pub limits: Limits,
     /// Who watches the search.
@@ -46,6 +48,7 @@ impl Default for OptimizeOptions<'_> {
             bit_exact: false,
             plan: true,
             algorithm: Algorithm::default(),
+            as_found: false,
             limits: Limits::default(),
             observer: None,
         }
@@ -114,7 +117,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         asked.rewrite.weakest(asked),
     );
     let kernels = kernels(model, &asked.target);
-    let options = Options {
+    let mut options = Options {
         rules: rules(asked.cleanup),
         deployment: deployment(&kernels, &asked.target, asked.plan),
         choice: choice(model, weakest, &model_figures),
@@ -125,6 +128,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
             asked.observer,
         )
     };
+    options.search.as_found = asked.as_found;
     let (changed, bodies) = ordered(model, &options)?;
     let inner = changed.as_ref().unwrap_or(model);
     let compiled = compile(inner.graph(), &options)?;

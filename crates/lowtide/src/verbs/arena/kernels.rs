@@ -12,7 +12,7 @@ use super::BeforeAfter;
 use crate::Model;
 
 /// The kernel libraries of `target` for `model`; none where nothing is known of them.
-pub(super) fn kernels(model: &Model, target: &Target) -> Vec<KernelLibrary> {
+pub(in crate::verbs) fn kernels(model: &Model, target: &Target) -> Vec<KernelLibrary> {
     let Some(model) = model.tflite() else {
         return Vec::new();
     };
@@ -42,7 +42,7 @@ pub(super) fn kernels(model: &Model, target: &Target) -> Vec<KernelLibrary> {
 
 /// How a model is deployed with `kernels`, with an offline plan where the runtime takes one and `plan` says so; `None` where no arena is
 /// known.
-pub(super) fn deployment<'a>(
+pub(in crate::verbs) fn deployment<'a>(
     kernels: &'a [KernelLibrary],
     target: &Target,
     plan: bool,
@@ -64,7 +64,7 @@ pub struct ByKernels {
 }
 
 /// The arenas with each kernel library that LiteRT makes by itself.
-pub(super) fn by_kernels(
+pub(in crate::verbs) fn by_kernels(
     kernels: &[KernelLibrary],
     target: &Target,
     compiled: &Compiled,
