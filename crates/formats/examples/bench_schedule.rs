@@ -117,6 +117,7 @@ fn every_switch(name: &str, graph: &Graph, limits: &Limits) {
         ("no-commits", |s| s.commits = false),
         ("no-both-ends", |s| s.both_ends = false),
         ("no-forward-first", |s| s.forward_first = false),
+        ("no-leaps", |s| s.leaps = false),
         ("no-modules", |s| s.modules = false),
         ("no-around", |s| s.around = false),
         ("none", |s| *s = Switches::NONE),

@@ -23,6 +23,8 @@ pub struct Switches {
     pub both_ends: bool,
     /// Begin forward alone, and take the other end up only where that goes on for long.
     pub forward_first: bool,
+    /// Search from above too: at the highest level below the best order.
+    pub leaps: bool,
     /// Put modules into one line each where the first gear is not enough.
     pub modules: bool,
     /// Raise the level before the search by what must be live around single operators.
@@ -39,6 +41,7 @@ impl Switches {
         commits: true,
         both_ends: true,
         forward_first: true,
+        leaps: true,
         modules: true,
         around: true,
     };
@@ -51,6 +54,7 @@ impl Switches {
         commits: false,
         both_ends: false,
         forward_first: false,
+        leaps: false,
         modules: false,
         around: false,
     };

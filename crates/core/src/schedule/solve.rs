@@ -1,8 +1,10 @@
 //! The driver: reduce, decompose, search, lift.
 
 mod beam;
+mod exhaust;
 mod greedy;
 mod run;
+mod settle;
 mod witness;
 
 use crate::memory::{Instance, profile};
@@ -13,6 +15,8 @@ use super::bound::Floor;
 use super::options::Options;
 use run::Run;
 use witness::witness;
+
+pub use settle::settle;
 
 /// An order, and what is known of how good it is.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,7 +9,7 @@ use super::fuzz::{drawn, targets};
 use super::oracle;
 
 /// Number of switches of the exact solver.
-const SWITCHES: u32 = 9;
+const SWITCHES: u32 = 10;
 
 /// The switches given by the bits of `choice`.
 #[must_use]
@@ -25,6 +25,7 @@ pub fn switches(choice: u64) -> Switches {
         modules: on(6),
         around: on(7),
         jumps: on(8),
+        leaps: on(9),
     }
 }
 

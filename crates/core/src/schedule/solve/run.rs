@@ -5,23 +5,21 @@ use crate::limits::{Meter, StopReason};
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
 use crate::schedule::bound::{Floor, Valleys, around};
-use crate::schedule::exact::{Gears, Outcome};
 use crate::schedule::net::Draft;
 use crate::schedule::options::{Options, Progress};
 use crate::schedule::reduce::{Part, linearise, split};
 use crate::units::Bytes;
 
-use super::beam::beam;
 use super::greedy::greedy;
 use super::{Reason, Schedule};
 
 /// A part with the best order known for it.
-struct Piece {
-    part: Part,
-    order: Vec<u32>,
-    peak: u64,
+pub(super) struct Piece {
+    pub(super) part: Part,
+    pub(super) order: Vec<u32>,
+    pub(super) peak: u64,
     /// Whether its modules, if it has any, are lines.
-    in_lines: bool,
+    pub(super) in_lines: bool,
 }
 
 impl Piece {
@@ -38,25 +36,17 @@ impl Piece {
 
 /// Bytes of states at which a search ends as if its nodes were used up.
 const MOST_MEMORY: u64 = 4 << 30;
-/// How wide a beam looks for better orders once the search has taken so many states, and half of what the beam takes.
-const BEAMS: [(u64, u64); 4] = [
-    (20_000, 64),
-    (100_000, 512),
-    (500_000, 4_096),
-    (2_000_000, 16_384),
-];
-
 /// A run of the solver.
 pub(super) struct Run<'a> {
-    options: &'a Options<'a>,
-    meter: Meter,
-    pieces: Vec<Piece>,
+    pub(super) options: &'a Options<'a>,
+    pub(super) meter: Meter,
+    pub(super) pieces: Vec<Piece>,
     /// What the file's order needs: no need to do worse.
-    file: u64,
-    lower: u64,
+    pub(super) file: u64,
+    pub(super) lower: u64,
     reason: Reason,
-    tables: u64,
-    memory: u64,
+    pub(super) tables: u64,
+    pub(super) memory: u64,
 }
 
 impl<'a> Run<'a> {
@@ -94,14 +84,14 @@ impl<'a> Run<'a> {
             .min(self.file)
     }
 
-    fn raise(&mut self, lower: u64, reason: Reason) {
+    pub(super) fn raise(&mut self, lower: u64, reason: Reason) {
         if lower > self.lower {
             (self.lower, self.reason) = (lower, reason);
             self.tell();
         }
     }
 
-    fn tell(&self) {
+    pub(super) fn tell(&self) {
         if let Some(observer) = self.options.observer {
             observer(Progress {
                 lower: Bytes(self.lower),
@@ -111,7 +101,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn check(&self) -> Result<(), StopReason> {
+    pub(super) fn check(&self) -> Result<(), StopReason> {
         self.meter.look()?;
         if self.memory > MOST_MEMORY {
             return Err(StopReason::NodeLimit);
@@ -179,7 +169,7 @@ impl<'a> Run<'a> {
     }
 
     /// Puts the modules of a part into lines, which may split it further. Whether there were any.
-    fn linearise(&mut self, piece: usize) -> bool {
+    pub(super) fn linearise(&mut self, piece: usize) -> bool {
         self.pieces[piece].in_lines = true;
         let switches = self.options.switches;
         let Some(draft) = linearise(&self.pieces[piece].part, switches) else {
@@ -190,55 +180,6 @@ impl<'a> Run<'a> {
         let pieces = parts.into_iter().map(|part| Piece::new(part, true));
         self.pieces.splice(piece..=piece, pieces);
         true
-    }
-
-    /// Searches a part to the end, or until its modules are in lines and it is another problem.
-    fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
-        let Piece { part, peak, .. } = &self.pieces[piece];
-        // A net of its own, so that orders and bounds of the run can change meanwhile.
-        let (net, mut bar) = (part.net.clone(), (*peak).min(self.file));
-        let reversed = net.reversed();
-        let mut beams = BEAMS.iter().copied().peekable();
-        let mut search = Gears::new(&net, &reversed, self.lower, self.options.switches);
-        loop {
-            let outcome = search.turn(bar, &mut self.meter);
-            self.memory = self.memory.max(self.tables + search.memory());
-            self.raise(search.level().min(bar), Reason::Search);
-            match outcome? {
-                Outcome::Found(order) => {
-                    self.improve(piece, Some((order, search.level())), false);
-                    return Ok(());
-                }
-                Outcome::Hopeless => return Ok(()),
-                Outcome::Paused => self.check()?,
-            }
-            let in_lines = self.pieces[piece].in_lines;
-            if !in_lines && search.is_past_first_gear() && self.linearise(piece) {
-                return Ok(());
-            }
-            let due = |states: u64, width: u64| states.max(width * u64::from(net.len()) / 2);
-            if let Some((_, width)) = beams.next_if(|&(n, w)| search.taken() >= due(n, w)) {
-                for (net, back) in [(&net, false), (&reversed, true)] {
-                    let found = beam(net, width as usize, bar, search.level(), &mut self.meter)?;
-                    bar = self.improve(piece, found, back);
-                }
-            }
-        }
-    }
-
-    /// Takes over a better order of a part; the peak to beat is returned.
-    fn improve(&mut self, piece: usize, found: Option<(Vec<u32>, u64)>, reversed: bool) -> u64 {
-        let piece = &mut self.pieces[piece];
-        if let Some((mut order, peak)) = found.filter(|&(_, peak)| peak < piece.peak) {
-            if reversed {
-                let last = order.len() as u32;
-                order = order.iter().rev().map(|&op| last - 1 - op).collect();
-            }
-            (piece.order, piece.peak) = (order, peak);
-        }
-        let bar = piece.peak.min(self.file);
-        self.tell();
-        bar
     }
 
     /// Puts the parts together and measures the whole with the ruler.

@@ -5,7 +5,7 @@ use lowtide_core::ids::{Id, TensorId};
 use lowtide_core::units::Bytes;
 
 use super::super::ops;
-use super::super::schema::{GraphView, NodeView, is_standard};
+use super::super::schema::{GraphView, NodeView, TensorView, is_standard};
 use super::super::shapes::{Fact, Scope, Walk};
 use super::bodies::{self, Body, Place};
 use super::captures::{captured, free};
@@ -222,7 +222,7 @@ impl Reader<'_, '_> {
         let plain = |name: &str| {
             let mut weights = self.graph.initializers.iter();
             let weight = weights.find(|weight| weight.name == name);
-            weight.is_some_and(|weight| weight.is_plain()) && !is_fed(name)
+            weight.is_some_and(TensorView::is_plain) && !is_fed(name)
         };
         let names = params.iter().filter_map(|&i| node.inputs.get(i as usize));
         let all = names

@@ -1,0 +1,167 @@
+//! One part searched to the end, from below and from above.
+//!
+//! From below, the level rises from bound to bound: a bound at every moment, but the states of all levels together, and
+//! those of low levels without the commits and free moves of higher ones. So once beams have found a good order, a second search
+//! *leaps*: it begins at the highest level below that order. It finds a better order, or it runs out of open states and
+//! thereby proves the order; what it takes for granted of lower levels is never reported as a bound before that.
+
+use crate::limits::StopReason;
+use crate::schedule::exact::{Gears, Outcome};
+use crate::schedule::net::Net;
+
+use super::Reason;
+use super::beam::beam;
+use super::run::{Piece, Run};
+
+/// How wide a beam looks for better orders once the search has taken so many states, and half of what the beam takes.
+const BEAMS: [(u64, u64); 4] = [
+    (8_000, 64),
+    (50_000, 512),
+    (400_000, 4_096),
+    (2_000_000, 16_384),
+];
+/// Turns of the search from above for every one from below.
+const LEAPS: usize = 3;
+
+/// A search from above, and the peak that it is below of.
+struct Leap<'n> {
+    gears: Gears<'n>,
+    below: u64,
+}
+
+/// What is going on in one part.
+struct Hunt<'n> {
+    piece: usize,
+    net: &'n Net,
+    reversed: &'n Net,
+    from_below: Gears<'n>,
+    from_above: Option<Leap<'n>>,
+    /// Beams so far.
+    beams: usize,
+    /// The peak to beat.
+    bar: u64,
+}
+
+impl Run<'_> {
+    /// Searches a part to the end, or until its modules are in lines and it is another problem.
+    pub(super) fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
+        let Piece { part, peak, .. } = &self.pieces[piece];
+        // A net of its own, so that orders and bounds of the run can change meanwhile.
+        let (net, bar) = (part.net.clone(), (*peak).min(self.file));
+        let reversed = net.reversed();
+        let from_below = Gears::new(&net, &reversed, self.lower, self.options.switches);
+        let mut hunt = Hunt {
+            piece,
+            net: &net,
+            reversed: &reversed,
+            from_below,
+            from_above: None,
+            beams: 0,
+            bar,
+        };
+        while !self.climb(&mut hunt)? {
+            let in_lines = self.pieces[piece].in_lines;
+            if !in_lines && hunt.from_below.is_past_first_gear() && self.linearise(piece) {
+                return Ok(());
+            }
+            self.widen(&mut hunt)?;
+            if self.leap(&mut hunt)? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// One turn from below. Whether the part is solved.
+    fn climb(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
+        let outcome = hunt.from_below.turn(hunt.bar, &mut self.meter);
+        let above = hunt
+            .from_above
+            .as_ref()
+            .map_or(0, |leap| leap.gears.memory());
+        let memory = self.tables + hunt.from_below.memory() + above;
+        self.memory = self.memory.max(memory);
+        let level = hunt.from_below.level();
+        self.raise(level.min(hunt.bar), Reason::Search);
+        match outcome? {
+            Outcome::Found(order) => {
+                self.improve(hunt.piece, order, level, false);
+                return Ok(true);
+            }
+            Outcome::Hopeless => return Ok(true),
+            Outcome::Paused => self.check()?,
+        }
+        Ok(false)
+    }
+
+    /// A beam each way, if one is due.
+    fn widen(&mut self, hunt: &mut Hunt<'_>) -> Result<(), StopReason> {
+        let Some(&(states, width)) = BEAMS.get(hunt.beams) else {
+            return Ok(());
+        };
+        // Without a first gear, small problems are to see beams and leaps too.
+        let due = if self.options.switches.forward_first || hunt.beams > 0 {
+            states.max(width * u64::from(hunt.net.len()) / 2)
+        } else {
+            0
+        };
+        if hunt.from_below.taken() < due {
+            return Ok(());
+        }
+        hunt.beams += 1;
+        let level = hunt.from_below.level();
+        for (net, back) in [(hunt.net, false), (hunt.reversed, true)] {
+            if let Some((order, peak)) =
+                beam(net, width as usize, hunt.bar, level, &mut self.meter)?
+            {
+                hunt.bar = self.improve(hunt.piece, order, peak, back);
+            }
+        }
+        Ok(())
+    }
+
+    /// Some turns from above, once there was a beam. Whether the part is solved.
+    fn leap(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
+        if !self.options.switches.leaps || hunt.beams == 0 {
+            return Ok(false);
+        }
+        for _ in 0..LEAPS {
+            if hunt.bar <= self.lower {
+                break;
+            }
+            let leap = hunt.from_above.take().filter(|leap| leap.below == hunt.bar);
+            let mut leap = leap.unwrap_or_else(|| Leap {
+                gears: Gears::new(hunt.net, hunt.reversed, hunt.bar - 1, self.options.switches),
+                below: hunt.bar,
+            });
+            match leap.gears.turn(hunt.bar, &mut self.meter)? {
+                Outcome::Found(order) => {
+                    let peak = hunt.net.costs(&order).into_iter().max().unwrap_or(0);
+                    let peak = peak.max(self.lower);
+                    hunt.bar = self.improve(hunt.piece, order, peak, false);
+                }
+                Outcome::Hopeless => {
+                    self.raise(hunt.bar, Reason::Search);
+                    return Ok(true);
+                }
+                Outcome::Paused => hunt.from_above = Some(leap),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes over an order of a part if it is better; the peak to beat is returned.
+    fn improve(&mut self, piece: usize, mut order: Vec<u32>, peak: u64, reversed: bool) -> u64 {
+        let piece = &mut self.pieces[piece];
+        if peak < piece.peak {
+            if reversed {
+                let last = order.len() as u32;
+                order = order.iter().rev().map(|&op| last - 1 - op).collect();
+            }
+            (piece.order, piece.peak) = (order, peak);
+        }
+        let bar = piece.peak.min(self.file);
+        self.tell();
+        bar
+    }
+}
