@@ -106,6 +106,7 @@ class DeclarePart(Report):
     device: FootprintPart
     host: FootprintPart
     planned_tensors: int
+    plan_fault: str | None
     unknown: list[str]
 
 class DeclarePair(Report):
