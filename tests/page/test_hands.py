@@ -1,5 +1,6 @@
 """Pointing, clicking, typing."""
 
+import base64
 import csv
 import io
 from pathlib import Path
@@ -186,6 +187,19 @@ def test_the_theme_can_be_switched(page: Page, swiftnet: Made) -> None:
     assert page.script(ground) != light
     page.script("document.querySelector('#theme').click()")
     assert page.script(ground) == light
+
+
+def test_it_prints_with_its_graph_and_is_as_before_afterwards(page: Page, swiftnet: Made) -> None:
+    page.open(swiftnet.page)
+    # What printing does is looked at between its two events.
+    page.script("dispatchEvent(new Event('beforeprint'))")
+    rows = page.script("return document.querySelectorAll('#drawing .row:not(.group)').length")
+    assert rows == len(swiftnet.report["after"]["steps"])
+    assert page.script("return document.querySelector('#memory-0').width") == 1440
+    page.script("dispatchEvent(new Event('afterprint'))")
+    assert page.script("return document.querySelectorAll('#drawing .row').length") < rows
+    done = page.driver.execute_cdp_cmd("Page.printToPDF", {})
+    assert base64.b64decode(done["data"]).startswith(b"%PDF") and page.console() == []
 
 
 def test_the_other_verbs_have_pages_too(page: Page, tmp_path_factory: pytest.TempPathFactory) -> None:

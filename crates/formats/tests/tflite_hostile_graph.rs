@@ -40,11 +40,12 @@ fn survives(bytes: &[u8], seed: u64) -> bool {
     let Ok(model) = Model::parse(damage(bytes, &mut Rng::with_seed(seed))) else {
         return false;
     };
+    let limits = Limits {
+        nodes: 1000,
+        ..Limits::default()
+    };
     let search = Search {
-        limits: Limits {
-            nodes: 1000,
-            ..Limits::default()
-        },
+        limits: limits.clone(),
         ..Search::default()
     };
     let (target, algorithm) = (Target::TFLM, Algorithm::Exact);
@@ -62,7 +63,11 @@ fn survives(bytes: &[u8], seed: u64) -> bool {
     let written = model
         .write(rewriting, order)
         .expect("a model that was read can be written");
-    Model::parse(written).expect("what was just written can be read");
+    let written = Model::parse(written).expect("what was just written can be read");
+    let without = written.declared();
+    if let Some(planned) = written.planned(&limits).expect("the referee agrees") {
+        assert!(planned.declared().device.total < without.device.total);
+    }
     // Conversion to int8 may be refused; what it gives has the same operators.
     if let Ok(int8) = model.to_int8() {
         assert_eq!(int8.graph().ops().len(), model.graph().ops().len());

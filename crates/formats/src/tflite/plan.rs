@@ -24,7 +24,7 @@ use lowtide_core::units::Bytes;
 pub use check::{PlanFault, check_plan};
 
 use super::metadata;
-use super::schema::File;
+use super::schema::{File, Model};
 use super::tflm::{Owner, PlannerProblem, Pointers, footprint, planner_problem};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -200,10 +200,12 @@ fn packed(
         ..Options::default()
     };
     let layout = pack(&packing, &options).layout;
+    // The interpreter's offsets have 32 bits.
+    i32::try_from(layout.height.get()).ok()?;
     Some(plan_of(file, problem, &kept, &layout))
 }
 
-/// Offsets for what the main subgraph uses; the interpreter places the rest around them.
+/// Offsets for what the main subgraph computes; the interpreter places the rest around them.
 fn plan_of(
     file: &File,
     problem: &PlannerProblem,
@@ -212,19 +214,39 @@ fn plan_of(
 ) -> OfflinePlan {
     let tensors = file.model.subgraphs.iter().map(|graph| graph.tensors.len());
     let mut offsets = vec![None; tensors.sum()];
+    let can_be_placed = placeable(&file.model);
     let placed: &Table<BufferId, Bytes> = &layout.offsets;
     for (&id, &offset) in kept.iter().zip(placed.rows()) {
-        let is_used = problem.buffers[id].start > 0;
-        if let (
-            Owner::Tensor {
-                subgraph: 0,
-                tensor,
-            },
-            true,
-        ) = (problem.owners[id], is_used)
+        if let Owner::Tensor {
+            subgraph: 0,
+            tensor,
+        } = problem.owners[id]
+            && can_be_placed.get(tensor) == Some(&true)
         {
             offsets[tensor] = Some(offset);
         }
     }
     OfflinePlan::new(offsets)
+}
+
+/// The tensors of the main subgraph that the caller or an operator writes, but for those whose number a variable of another
+/// subgraph has: see [`PlanFault::Mistaken`].
+fn placeable(model: &Model) -> Vec<bool> {
+    let Some((main, others)) = model.subgraphs.split_first() else {
+        return Vec::new();
+    };
+    let mut found = vec![false; main.tensors.len()];
+    let outputs = main.operators.iter().flat_map(|operator| &operator.outputs);
+    for &number in main.inputs.iter().chain(outputs) {
+        let place = usize::try_from(number).ok();
+        if let Some(flag) = place.and_then(|place| found.get_mut(place)) {
+            *flag = true;
+        }
+    }
+    for other in others {
+        for (flag, tensor) in found.iter_mut().zip(&other.tensors) {
+            *flag &= !tensor.is_variable();
+        }
+    }
+    found
 }

@@ -78,6 +78,8 @@ pub struct AfterPart {
     pub stopped_by: Option<&'static str>,
     /// States expanded.
     pub states: u64,
+    /// Live byte-steps of the order that the search found, of which this one is a neighbour with the same peak.
+    pub live_byte_steps_as_found: u64,
 }
 
 /// A file that was written.
@@ -197,6 +199,7 @@ impl AfterPart {
             proof: chosen.proof.map(|proof| proof.name()),
             stopped_by: stopped_by.map(StopReason::name),
             states: chosen.states,
+            live_byte_steps_as_found: optimized.compiled.byte_steps_as_found,
         }
     }
 }

@@ -5,6 +5,7 @@ use lowtide_core::limits::Limits;
 use lowtide_core::memory::Target;
 use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::schedule::baseline::Baseline;
+use lowtide_core::units::Bytes;
 use lowtide_formats::tflite;
 use lowtide_formats::tflite::tflm::Declared;
 use serde::Serialize;
@@ -99,8 +100,9 @@ pub(super) fn for_tflm<'m>(model: &'m Model, target: &Target) -> Option<&'m tfli
 
 /// Makes the file that has what was `compiled` with `options`, for TFLM with an offline plan if one is wanted and helps.
 ///
-/// The arena to declare in TFLM never grows: where that of the exact search's order would be larger than the source's, the
-/// order of the file stays, and as the last resort the file as it is, with the plan that it has.
+/// The arena to declare in TFLM never grows: where that of the exact search's result would be larger than the source's, it
+/// is the smallest of what there is with fewer patches and in the order of the file, and as the last resort the file
+/// as it is, with the plan that it has.
 ///
 /// # Errors
 /// The format cannot hold the result, or a referee refuses it, which is a bug.
@@ -130,29 +132,61 @@ pub(super) fn deploy(
     if options.algorithm != Algorithm::Exact || !maker.is_larger(&first) {
         return maker.deployed(compiled, &first);
     }
-    let in_file_order = Options {
-        algorithm: Algorithm::Baseline(Baseline::File),
-        choice: None,
-        ..options.clone()
-    };
-    let kept = compile(model.graph(), &in_file_order)?;
-    let second = maker.made(&kept)?;
-    if !maker.is_larger(&second) {
-        return maker.deployed(kept, &second);
+    let mut best = (compiled, first);
+    for kept in humbler(model, options)? {
+        let made = maker.made(&kept)?;
+        if total(&made) < total(&best.1) {
+            best = (kept, made);
+        }
     }
+    if plan && maker.is_larger(&best.1) {
+        let untouched = as_read(model, options)?;
+        return Ok(Deployed {
+            plan: Some(PlanState::Kept),
+            ..maker.deployed(untouched, source)?
+        });
+    }
+    maker.deployed(best.0, &best.1)
+}
+
+/// What there is with fewer patches and in the order of the file.
+fn humbler(model: &Model, options: &Options<'_>) -> Result<Vec<Compiled>> {
+    let mut found = Vec::new();
+    for rules in [options.rules, &[]] {
+        let exact = Options {
+            rules,
+            choice: None,
+            ..options.clone()
+        };
+        let in_file_order = Options {
+            algorithm: Algorithm::Baseline(Baseline::File),
+            ..exact.clone()
+        };
+        let best = compile(model.graph(), &exact)?;
+        let mut file = compile(model.graph(), &in_file_order)?;
+        if file.rewriting == best.rewriting {
+            // Both order one graph: no order of it needs less.
+            file.chosen.bound = best.chosen.bound;
+        }
+        found.extend([best, file]);
+    }
+    Ok(found)
+}
+
+/// The graph and the order of the file.
+fn as_read(model: &Model, options: &Options<'_>) -> Result<Compiled> {
     let untouched = Options {
         rules: &[],
-        ..in_file_order
+        choice: None,
+        algorithm: Algorithm::Baseline(Baseline::File),
+        ..options.clone()
     };
-    let kept = compile(model.graph(), &untouched)?;
-    let third = maker.made(&kept)?;
-    match plan && maker.is_larger(&third) {
-        true => Ok(Deployed {
-            plan: Some(PlanState::Kept),
-            ..maker.deployed(kept, source)?
-        }),
-        false => maker.deployed(kept, &third),
-    }
+    Ok(compile(model.graph(), &untouched)?)
+}
+
+/// What to declare on a device with 32 bits.
+fn total(made: &tflite::Model) -> Bytes {
+    made.declared().device.total
 }
 
 /// The file that runs `rewriting` in `order`, with an offline plan if one is wanted and helps.
@@ -197,7 +231,7 @@ impl Maker<'_> {
     }
 
     fn is_larger(&self, made: &tflite::Model) -> bool {
-        made.declared().device.total > self.before.device.total
+        total(made) > self.before.device.total
     }
 
     fn deployed(self, compiled: Compiled, made: &tflite::Model) -> Result<Deployed> {

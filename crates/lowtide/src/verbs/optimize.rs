@@ -29,6 +29,8 @@ pub struct OptimizeOptions<'a> {
     pub plan: bool,
     /// How the order is found.
     pub algorithm: Algorithm,
+    /// Whether the order stays as it is found, although another of the same peak may have fewer live byte-steps.
+    pub as_found: bool,
     /// What the search may spend.
     pub limits: Limits,
     /// Who watches the search.
@@ -45,6 +47,7 @@ impl Default for OptimizeOptions<'_> {
             bit_exact: false,
             plan: true,
             algorithm: Algorithm::default(),
+            as_found: false,
             limits: Limits::default(),
             observer: None,
         }
@@ -109,7 +112,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         |rewriting: &Rewriting, order: &Order| figures(model, asked, rewriting, order),
         asked.rewrite.weakest(asked),
     );
-    let options = Options {
+    let mut options = Options {
         rules: rules(asked.cleanup),
         choice: choice(model, weakest, &model_figures),
         ..options(
@@ -119,6 +122,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
             asked.observer,
         )
     };
+    options.search.as_found = asked.as_found;
     let (changed, bodies) = ordered(model, &options)?;
     let inner = changed.as_ref().unwrap_or(model);
     let compiled = compile(inner.graph(), &options)?;
