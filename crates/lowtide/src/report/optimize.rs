@@ -76,7 +76,8 @@ pub struct AfterPart {
     pub bound_bytes: u64,
     /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
     pub proof: Option<&'static str>,
-    /// Why the search ended without a proof: `node-limit`, `time-limit`, `gap`, `interrupted`, `arena`.
+    /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`,
+    /// `arena`.
     pub stopped_by: Option<&'static str>,
     /// States expanded.
     pub states: u64,
