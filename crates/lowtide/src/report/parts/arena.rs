@@ -4,7 +4,7 @@ use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::{Declared, Footprint, Item};
 use serde::Serialize;
 
-use crate::{Arena, BeforeAfter};
+use crate::{Arena, BeforeAfter, ByKernels};
 
 /// The arena of an order's activations.
 #[derive(Clone, Debug, Serialize)]
@@ -30,6 +30,27 @@ impl PackedPart {
     }
 }
 
+/// The arena that LiteRT makes by itself with one of its kernel libraries, their scratch included.
+#[derive(Clone, Debug, Serialize)]
+pub struct KernelsPart {
+    /// `reference` or `optimised`.
+    pub kernels: &'static str,
+    /// The source, in the order of the file.
+    pub before_bytes: u64,
+    /// The result.
+    pub after_bytes: u64,
+}
+
+impl KernelsPart {
+    pub(in crate::report) fn of(one: &ByKernels) -> Self {
+        Self {
+            kernels: one.kernels,
+            before_bytes: one.arena.before.get(),
+            after_bytes: one.arena.after.get(),
+        }
+    }
+}
+
 /// What to declare in TFLM.
 #[derive(Clone, Debug, Serialize)]
 pub struct DeclarePart {
@@ -39,6 +60,8 @@ pub struct DeclarePart {
     pub host: FootprintPart,
     /// Tensors that the file's offline plan places; 0 without a plan.
     pub planned_tensors: usize,
+    /// Why lowtide would not have written that plan; `null` if it is sound.
+    pub plan_fault: Option<String>,
     /// What may need more than is counted here.
     pub unknown: Vec<String>,
 }
@@ -75,6 +98,7 @@ impl DeclarePart {
             device: FootprintPart::of(&declared.device),
             host: FootprintPart::of(&declared.host),
             planned_tensors: declared.placed.len(),
+            plan_fault: declared.fault.clone(),
             unknown: declared.device.unknown.clone(),
         }
     }
