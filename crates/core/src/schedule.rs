@@ -6,6 +6,7 @@
 
 pub mod baseline;
 mod bound;
+pub mod census;
 mod certify;
 mod exact;
 mod net;

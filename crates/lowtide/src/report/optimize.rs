@@ -96,7 +96,7 @@ pub struct AfterPart {
     pub bound_bytes: u64,
     /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
     pub proof: Option<&'static str>,
-    /// Why the search ended without a proof: `node-limit`, `time-limit`, `gap`, `interrupted`.
+    /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`.
     pub stopped_by: Option<&'static str>,
     /// States expanded.
     pub states: u64,

@@ -209,6 +209,7 @@ pub(super) fn made(
         gap: 0.0,
         time: None,
         interrupt: limits.interrupt.clone(),
+        ..Limits::default()
     };
     Ok(plain.planned(&limits)?.unwrap_or(plain))
 }

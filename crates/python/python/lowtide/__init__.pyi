@@ -7,7 +7,7 @@ Target = Literal["tflm", "litert", "ort", "ideal"]
 Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
 BudgetOn = Literal["peak", "arena", "declare"]
 Proof = Literal["optimal", "bounded"] | None
-StoppedBy = Literal["node-limit", "time-limit", "gap", "interrupted"] | None
+StoppedBy = Literal["node-limit", "memory-limit", "time-limit", "gap", "interrupted"] | None
 
 class Report(dict[str, Any]):
     def __getattr__(self, name: str) -> Any: ...
@@ -108,6 +108,7 @@ class DeclarePart(Report):
     device: FootprintPart
     host: FootprintPart
     planned_tensors: int
+    plan_fault: str | None
     unknown: list[str]
 
 class DeclarePair(Report):
