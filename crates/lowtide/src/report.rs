@@ -25,8 +25,8 @@ pub use optimize::{
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{
     AlivePart, BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart,
-    ItemPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use,
-    Verdict,
+    ItemPart, KernelsPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart,
+    TensorPart, Use, Verdict,
 };
 pub use traffic::{CarriedPart, TrafficReport};
 pub use zoo::{NetworkPart, ZooReport};

@@ -175,6 +175,7 @@ fn the_page_and_the_output_have_the_same_keys() {
         &[
             "optimize model.json --json --budget 1MiB -o new.json --certificate proof.json",
             "optimize zoo:resnet8 --json --header new.h",
+            "optimize zoo:resnet8 --json --target litert",
         ],
     );
     compare_with_page("compare", &["compare model.json --json"]);

@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::parts::Counted;
 use super::{
-    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart,
-    PairPart, Reason, SCHEMA, TargetPart,
+    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, KernelsPart, ModelPart,
+    PackedPart, PairPart, Reason, SCHEMA, TargetPart,
 };
 use crate::{Optimized, PlanState, Timings};
 
@@ -34,6 +34,8 @@ pub struct OptimizeReport {
     pub after: AfterPart,
     /// Arenas of activations, with offsets.
     pub arena: PairPart<PackedPart>,
+    /// What LiteRT's own planner makes of it with each of its kernel libraries; empty for other runtimes and formats.
+    pub litert: Vec<KernelsPart>,
     /// What to declare in TFLM; `null` for other runtimes and formats.
     pub declare: Option<PairPart<DeclarePart>>,
     /// What became of the offline plan; `null` for other runtimes and formats.
@@ -96,7 +98,8 @@ pub struct AfterPart {
     pub bound_bytes: u64,
     /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
     pub proof: Option<&'static str>,
-    /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`.
+    /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`,
+    /// `arena`.
     pub stopped_by: Option<&'static str>,
     /// States expanded.
     pub states: u64,
@@ -171,6 +174,7 @@ impl OptimizeReport {
             reason: Reason::of(&after, chosen),
             budget: budget.and_then(judge),
             arena: PairPart::of(&optimized.arenas, PackedPart::of),
+            litert: optimized.by_kernels.iter().map(KernelsPart::of).collect(),
             plan: optimized.plan,
             declare,
             after: after_part,

@@ -1,7 +1,7 @@
 //! What LiteRT's planner is given: which tensors share memory, and when each piece of memory is live.
 //!
 //! Source: LiteRT, `tflite/arena_planner.cc` (`PlanAllocations`, `IdentifyInPlaceTensors`). The addresses that the interpreter hands out
-//! are compared with it by `tests/runtimes/test_planner.py`.
+//! are compared with it by `tests/runtimes/test_litert.py`.
 
 use crate::error::Result;
 use crate::graph::{Graph, Op, Role};

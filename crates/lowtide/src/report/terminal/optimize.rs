@@ -133,6 +133,10 @@ fn proof(report: &OptimizeReport, page: &Page) -> String {
         _ if is_proved(report) => {
             format!("optimal: no order of this graph needs less ({effort})")
         }
+        (Some(_), Some("arena")) => format!(
+            "an order with a peak of {} is known, but its arena is larger ({effort})",
+            bytes(after.bound_bytes)
+        ),
         (Some(_), Some(stopped_by)) => {
             let gap = after.cost.peak_bytes.saturating_sub(after.bound_bytes);
             format!(
