@@ -6,7 +6,7 @@ use rewriting::rewrites;
 pub use rewriting::{RewritePart, RewritingCost, RewritingPart, SitePart};
 
 use lowtide_core::limits::StopReason;
-use lowtide_core::memory::Instance;
+use lowtide_core::memory::{Instance, Target, ort_requested};
 use lowtide_core::plan::Order;
 use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
@@ -46,6 +46,8 @@ pub struct OptimizeReport {
     pub rewriting: RewritingPart,
     /// Bodies of If, Loop and Scan, which were ordered first.
     pub bodies: Vec<BodyPart>,
+    /// What ONNX Runtime requests with its defaults; `null` for other targets.
+    pub requested_by_default: Option<RequestedPart>,
     /// Why the result needs what it needs.
     pub reason: Option<Reason>,
     /// The budget and the result; `null` if none was given.
@@ -60,6 +62,26 @@ pub struct OptimizeReport {
     pub seconds: f64,
     /// The same, by part.
     pub timings: TimingsPart,
+}
+
+/// The most that ONNX Runtime requests at once with `enable_mem_reuse`, its default, where it holds freed buffers for later tensors.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestedPart {
+    /// For the source in the order of the file.
+    pub before_bytes: u64,
+    /// For the result.
+    pub after_bytes: u64,
+}
+
+impl RequestedPart {
+    fn of(optimized: &Optimized<'_>) -> Option<Self> {
+        let (source, compiled) = (optimized.model.graph(), &optimized.compiled);
+        let is_asked = optimized.target.name == Target::ORT.name;
+        is_asked.then(|| Self {
+            before_bytes: ort_requested(source, &Order::new(source.file_order())).get(),
+            after_bytes: ort_requested(&compiled.rewriting.graph, &compiled.chosen.order).get(),
+        })
+    }
 }
 
 /// What the result costs, and how sure that is.
@@ -148,6 +170,7 @@ impl OptimizeReport {
             rewrites: rewrites(model, &compiled.rewriting.applied),
             rewriting: RewritingPart::of(optimized),
             bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
+            requested_by_default: RequestedPart::of(optimized),
             reason: Reason::of(&after, chosen),
             budget: budget.and_then(judge),
             arena: PairPart::of(&optimized.arenas, PackedPart::of),
