@@ -46,7 +46,7 @@ def main() -> None:
     record = ROOT / "benchmarks" / "runs" / f"{datetime.date.today()}-schedule"
     record.mkdir(parents=True, exist_ok=True)
     processor = platform.machine()
-    text = [f"# Scheduler, {datetime.date.today()}", "", f"One thread, {processor}, {seconds} s a search. Raw rows beside.", ""]
+    text = [f"# Scheduler, {datetime.date.today()}", "", f"One thread, {processor}, {seconds} s a search. Times of the exact search are processor time, the others by the clock. Raw rows beside.", ""]
     for what in ("corpus", "families", "ablation"):
         rows = run(what, seconds, files)
         with (record / f"{what}.csv").open("w", newline="") as out:

@@ -27,6 +27,22 @@ def test_swiftnet_has_all_its_pictures_and_tables(tmp_path: Path) -> None:
         assert [(row["operator_index"], row["live_bytes"]) for row in rows] == wanted
 
 
+def test_rewritings_say_what_each_won(page: Page, tmp_path: Path) -> None:
+    done = made("zoo:swiftnet", tmp_path, "--svg", tmp_path / "pictures", "--rewrite", "all")
+    wanted = [
+        [rule["rule"], rule["exactness"], str(site["operator_index"]), site["operator"], str(site["won_bytes"])]
+        for rule in done.report["rewrites"]
+        for site in rule["sites"]
+    ]
+    assert any(row[1] == "approximate" and int(row[4]) > 0 for row in wanted)
+    assert list(csv.reader((tmp_path / "pictures" / "rewrites.csv").open()))[1:] == wanted
+    page.open(done.page)
+    page.script("document.querySelectorAll('details').forEach((table) => { table.open = true; })")
+    rows = "[...[...document.querySelectorAll('details')].find((table) => table.textContent.startsWith('Rewrites')).querySelectorAll('tbody tr')]"
+    assert page.script(f"return {rows}.map((row) => [...row.cells].map((cell) => cell.textContent))") == wanted
+    assert page.console() == []
+
+
 @pytest.mark.parametrize("make", [evil_tflite, evil_onnx])
 def test_names_stay_text_in_pictures(page: Page, tmp_path: Path, make) -> None:
     model = make(tmp_path / f"model.{'tflite' if make is evil_tflite else 'onnx'}")

@@ -8,11 +8,14 @@ import pytest
 from conftest import Note
 from lowtide_runtimes import cli, plans
 from lowtide_runtimes.compare import differing_values, seeded_inputs
+from lowtide_runtimes.corpus import real_models
 from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.workshop import Subject, Workshop
+from one_operator import control
 
 SEED = 1
+VWW = [model for model in real_models() if model.name == "mlperf_vww_mbv1_int8"]
 # The smallest arenas in the interpreter, in bytes, with lowtide's order and without its plan, and with both.
 ARENAS = {
     "edsr_f32b5_int8": (82952400, 66363600),
@@ -113,3 +116,21 @@ def test_a_plan_that_overlaps_is_noticed(workshop: Workshop) -> None:
     cut = plans.Cut(lives[second][0], [first])
     [found] = tflm.outputs(plans.cut_after(broken, cut).data, inputs)
     assert differing_values(expected[first], found)
+
+
+@pytest.mark.skipif(not VWW, reason="needs the shared models")
+def test_a_plan_counts_the_tensors_of_all_subgraphs(tmp_path: Path) -> None:
+    """A real model that first calls a second subgraph: TFLM starts with the plan, and computes the same."""
+    source = tmp_path / "source.tflite"
+    source.write_bytes(control.calling_first(ModelFile.read(VWW[0].path)).data)
+    report = cli.optimise(source, tmp_path / "written.tflite")
+    plain, written = ModelFile.read(source), ModelFile.read(tmp_path / "written.tflite")
+    assert report["plan"] == "written"
+    assert plans.faults(written) == []
+    assert len(plans.plan_of(written) or []) == len(written.graph.tensors) + len(written.model.subgraphs[1].tensors)
+    arenas = [tflm.smallest_arena(file.data) for file in (plain, written)]
+    assert arenas == [cli.footprint(file.data, tmp_path)["python"]["total"] for file in (plain, written)]
+    assert arenas[1] < arenas[0]
+    inputs = seeded_inputs(plain, SEED)
+    before, after = tflm.outputs(plain.data, inputs), tflm.outputs(written.data, inputs, arenas[1])
+    assert [differing_values(a, b) for a, b in zip(before, after, strict=True)] == [0] * len(before)

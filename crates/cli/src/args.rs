@@ -105,6 +105,9 @@ pub(crate) struct Optimize {
     /// How to find the order
     #[arg(long, value_name = "NAME", default_value = Algorithm::default().name(), value_parser = orders())]
     pub(crate) order: String,
+    /// Keep the order as it is found, without looking for one of the same peak with fewer live byte-steps
+    #[arg(long)]
+    pub(crate) as_found: bool,
     /// Keep operators that do nothing
     #[arg(long)]
     pub(crate) no_cleanup: bool,
@@ -196,7 +199,7 @@ pub(crate) struct Zoo {
     /// The network to write
     #[arg(requires = "output")]
     pub(crate) name: Option<String>,
-    /// Write the network to this file
+    /// Write the network to this file: a .tflite, or for the float32 ones an .onnx
     #[arg(long, short, value_name = "FILE", requires = "name")]
     pub(crate) output: Option<PathBuf>,
     /// List the networks; so does no argument at all

@@ -4,6 +4,7 @@ mod algorithm;
 mod arena;
 mod choice;
 mod jointly;
+mod settle;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -53,6 +54,8 @@ pub struct Compiled {
     pub chosen: Candidate,
     /// What that order costs, step by step.
     pub after: Profile,
+    /// Live byte-steps of the order that the search found. [`Profile::byte_steps`] of `after` are no more, unless arenas decided.
+    pub byte_steps_as_found: u64,
     /// What the arenas come to, where they were asked for.
     pub arenas: Option<Arenas>,
     /// What the best order costs without any patch but clean-up.
@@ -84,11 +87,14 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         tried = Some(how);
     }
     let (rewriting, chosen, after) = settled;
+    let byte_steps_as_found = after.byte_steps();
+    let (chosen, after) = settle::settled(&rewriting.graph, options, chosen, after)?;
     let compiled = Compiled {
         before,
         rewriting,
         chosen,
         after,
+        byte_steps_as_found,
         order_alone,
         tried,
         arenas: None,

@@ -6,6 +6,7 @@
 
 pub mod baseline;
 mod bound;
+pub mod census;
 mod certify;
 mod exact;
 mod net;
@@ -19,4 +20,4 @@ mod tests;
 pub use bound::Floor;
 pub use certify::certify;
 pub use options::{Options, Progress, Switches};
-pub use solve::{Reason, Schedule, solve};
+pub use solve::{Reason, Schedule, settle, solve};

@@ -12,8 +12,9 @@
 //!
 //! # Rooms
 //! `read` makes the graph, with `shapes` for sizes and `ops` for meanings; [`write`] makes the
-//! model; [`external`] looks after weights in other files.
+//! model; [`emit`] writes models that were never read; [`external`] looks after weights in other files.
 
+pub mod emit;
 pub mod external;
 pub mod fuzz;
 mod ops;

@@ -11,6 +11,7 @@ mod inception;
 mod mobilenet;
 mod nasnet;
 mod net;
+mod onnx;
 mod outline;
 mod params;
 mod pnasnet;
@@ -144,6 +145,21 @@ pub fn list() -> &'static [Network] {
 pub fn build(spec: &str) -> Result<Vec<u8>> {
     let (network, net) = describe(spec)?;
     tflite::emit(&net, network.element).map_err(|error| refused(spec, error))
+}
+
+/// The network that `spec` asks for as an ONNX file, as [`build`] understands it.
+///
+/// # Errors
+/// As [`build`]; the network is an int8 one: ONNX files are float32.
+pub fn build_onnx(spec: &str) -> Result<Vec<u8>> {
+    let (network, net) = describe(spec)?;
+    match network.element {
+        Element::Float32 => Ok(onnx::emit(&net)),
+        Element::Int8 => Err(refused(
+            spec,
+            "ONNX files of the zoo are float32; say NAME-f32, or write a .tflite",
+        )),
+    }
 }
 
 /// The graph of the network that `spec` asks for, as [`build`] understands it, without drawing its weights, which are not in the

@@ -160,6 +160,8 @@ fn the_plan_of_the_source_is_replaced_or_kept_as_it_is() {
             // Nothing is as low as one tensor at a time, unless there is something to clean up.
             let is_kept = result.plan == Some(PlanState::Kept);
             assert_eq!(is_kept, result.bytes == bytes, "round {round}");
+            assert_eq!(is_kept, declared.after.fault.is_some(), "round {round}");
+            assert!(declared.before.fault.as_ref().unwrap().contains("overlap"));
             kept += u32::from(is_kept);
         } else {
             assert!(declared.after.device.head.get() < 1 << 20);

@@ -130,6 +130,7 @@ fn inspect(
 #[pyo3(from_item_all)]
 struct Way {
     order: String,
+    as_found: bool,
     cleanup: bool,
     rewrite: String,
     bit_exact: bool,
@@ -149,6 +150,7 @@ fn optimize<'py>(
 ) -> PyResult<(String, Bound<'py, PyBytes>)> {
     let Way {
         order,
+        as_found,
         cleanup,
         rewrite,
         bit_exact,
@@ -163,6 +165,7 @@ fn optimize<'py>(
             bit_exact,
             plan,
             algorithm: named(Algorithm::ALL, &order, "order", |a| a.name())?,
+            as_found,
             limits: effort.limits(Limits::default())?,
             observer: None,
         };

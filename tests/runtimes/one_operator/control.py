@@ -6,6 +6,8 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from lowtide_runtimes.files import ModelFile
+
 # The number of an operator in the list of codes is its place here.
 _CODES = ("IF", "WHILE", "CALL_ONCE", "ABS", "FLOOR", "LOGICAL_NOT")
 
@@ -23,6 +25,19 @@ def cases() -> dict[str, bytes]:
         "WHILE": _pack(_graph("BB", [0], [1], loop), negation),
         "CALL_ONCE": _pack(_graph("FF", [0], [1], once, _call("ABS", [0], [1])), alone),
     }
+
+
+def calling_first(file: ModelFile) -> ModelFile:
+    """The model, which calls a second subgraph before anything else."""
+    changed = ModelFile(file.data)
+    codes = len(changed.model.operatorCodes)
+    changed.model.operatorCodes += _codes()
+    once, absolute = _call("CALL_ONCE", [], [], initSubgraphIndex=1), _call("ABS", [0], [1])
+    for operator in (once, absolute):
+        operator.opcodeIndex += codes
+    changed.model.subgraphs.append(_graph("FF", [], [], absolute))
+    changed.graph.operators = [once, *changed.graph.operators]
+    return ModelFile(changed.pack())
 
 
 def _call(opcode: str, inputs: list[int], outputs: list[int], **fields: int) -> Any:
@@ -57,12 +72,17 @@ def _pack(*graphs: Any) -> bytes:
     model.version = 3
     model.buffers = [schema.BufferT()]
     model.subgraphs = list(graphs)
-    model.operatorCodes = []
+    model.operatorCodes = _codes()
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
+
+
+def _codes() -> list[Any]:
+    codes = []
     for name in _CODES:
         code = schema.OperatorCodeT()
         code.builtinCode = getattr(schema.BuiltinOperator, name)
         code.deprecatedBuiltinCode = min(code.builtinCode, 127)
-        model.operatorCodes.append(code)
-    builder = flatbuffers.Builder(1024)
-    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
-    return bytes(builder.Output())
+        codes.append(code)
+    return codes

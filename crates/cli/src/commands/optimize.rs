@@ -31,6 +31,7 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
         bit_exact: args.bit_exact,
         plan: !args.no_plan,
         algorithm: settings::algorithm(&args.order),
+        as_found: args.as_found,
         limits: settings::limits(&args.effort, &Limits::default()),
         observer: Some(&show),
     };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use lowtide::report::{OutputPart, SCHEMA, ZooReport, terminal};
-use lowtide::{Result, zoo};
+use lowtide::{Format, Result, zoo};
 use serde::Serialize;
 
 use crate::args::Zoo;
@@ -29,7 +29,10 @@ struct Written {
 
 fn write(name: &str, path: &Path, settings: &Settings<'_>) -> Result<()> {
     let spec = name.strip_prefix("zoo:").unwrap_or(name);
-    let bytes = zoo::build(spec)?;
+    let bytes = match Format::detect(path, &[]) {
+        Some(Format::Onnx) => zoo::build_onnx(spec)?,
+        _ => zoo::build(spec)?,
+    };
     lowtide::save(path, &bytes)?;
     let report = Written {
         schema: SCHEMA,

@@ -131,6 +131,7 @@ const RARE: &[&str] = &[
     "reason.states",
     "reason.operator_needs_bytes",
     "unknown[]",
+    "plan_fault",
 ];
 
 fn compare_with_page(section: &str, lines: &[&str]) {

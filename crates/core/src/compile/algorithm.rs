@@ -67,6 +67,8 @@ pub struct Search<'a> {
     pub switches: Switches,
     /// Called now and then with `(lower bound, best peak, states)`.
     pub observer: Option<&'a (dyn Fn(schedule::Progress) + Sync)>,
+    /// Keep the order as it is found, without looking for one of the same peak with fewer live byte-steps.
+    pub as_found: bool,
 }
 
 /// An order found, and what is known of it.

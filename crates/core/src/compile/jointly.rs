@@ -97,6 +97,7 @@ fn unchanged(
     let (chosen, after) = refereed(graph, &options.target, chosen)?;
     Ok(Compiled {
         before: after.clone(),
+        byte_steps_as_found: after.byte_steps(),
         rewriting: Rewriting::unchanged(graph.clone()),
         chosen,
         after,

@@ -50,8 +50,8 @@ pub struct OffChip {
     pub states: u64,
 }
 
-/// States of the exact search over orders and evictions: seconds at most.
-const STATES: u64 = 400_000;
+/// Steps from state to state of the exact search over orders and evictions: seconds at most.
+const STATES: u64 = 1_500_000;
 /// Steps that local improvement may simulate, over all orders that it tries.
 const STEPS: u64 = 20_000_000;
 

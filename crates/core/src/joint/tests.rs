@@ -18,6 +18,7 @@ const LIMITS: Limits = Limits {
     deadline: None,
     gap: 0.0,
     interrupt: None,
+    memory: 1 << 30,
 };
 
 /// No scratch, and scratch for some operators.

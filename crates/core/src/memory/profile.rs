@@ -17,6 +17,15 @@ pub struct Profile {
     pub peak_at: Option<(u32, OpId)>,
 }
 
+impl Profile {
+    /// Live bytes summed over all steps: how much lies about for how long.
+    #[must_use]
+    pub fn byte_steps(&self) -> u64 {
+        let steps = self.steps.iter().map(|live| live.get());
+        steps.fold(0, u64::saturating_add)
+    }
+}
+
 /// Measures `order`, which must hold every operator of the instance once.
 #[must_use]
 pub fn profile(instance: &Instance<'_>, order: &Order) -> Profile {

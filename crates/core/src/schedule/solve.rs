@@ -4,6 +4,7 @@ mod beam;
 mod exhaust;
 mod greedy;
 mod run;
+mod settle;
 mod witness;
 
 use crate::memory::{Instance, profile};
@@ -14,6 +15,8 @@ use super::bound::Floor;
 use super::options::Options;
 use run::Run;
 use witness::witness;
+
+pub use settle::settle;
 
 /// An order, and what is known of how good it is.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,3 +4,4 @@ mod agreement;
 mod lattice;
 mod limits;
 mod random;
+mod settle;

@@ -47,7 +47,7 @@ pub struct Best {
 }
 
 /// Looks for an order that moves fewer than `below` bytes beyond the compulsory, with evictions chosen best; with `fixed`, only
-/// for the best evictions of that order. A node of `meter` is a state.
+/// for the best evictions of that order. A node of `meter` is a step to a state.
 ///
 /// Graphs of more than 128 operators or tensors are not searched: the result is a node limit reached at once.
 #[must_use]
@@ -126,17 +126,11 @@ impl<'s> Run<'s> {
                 let best = self.best(at, cost);
                 return Self::found(Some(best), cost, None, states);
             }
-            let full = self.reached.len() > MOST_STATES;
-            let limit = if full {
-                Err(StopReason::NodeLimit)
-            } else {
-                meter.tick()
-            };
-            if let Err(reason) = limit {
+            states += 1;
+            // Whatever of this state's successors is missing, they cost at least as much.
+            if let Err(reason) = self.expand(at, meter) {
                 return Self::found(None, cost, Some(reason), states);
             }
-            states += 1;
-            self.expand(at);
         }
         Self::found(None, self.below, None, states)
     }
@@ -150,7 +144,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    fn expand(&mut self, at: u32) {
+    fn expand(&mut self, at: u32, meter: &mut Meter) -> Result<(), StopReason> {
         let Reached { state, cost, .. } = self.reached[at as usize];
         let space = self.space;
         let ready = |&op: &usize| {
@@ -161,6 +155,10 @@ impl<'s> Run<'s> {
         let ready: Vec<usize> = (0..space.before.len()).filter(ready).collect();
         for op in ready {
             space.step(state, op, &mut |state, moved| {
+                if self.reached.len() > MOST_STATES {
+                    return Err(StopReason::NodeLimit);
+                }
+                meter.tick()?;
                 let cost = cost.saturating_add(moved);
                 if cost < self.below {
                     let (from, op) = (at, op as u32);
@@ -171,8 +169,10 @@ impl<'s> Run<'s> {
                         op,
                     });
                 }
-            });
+                Ok(())
+            })?;
         }
+        Ok(())
     }
 
     fn is_due(&self, op: usize, state: State) -> bool {

@@ -73,10 +73,12 @@ pub struct AfterPart {
     pub bound_bytes: u64,
     /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
     pub proof: Option<&'static str>,
-    /// Why the search ended without a proof: `node-limit`, `time-limit`, `gap`, `interrupted`.
+    /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`.
     pub stopped_by: Option<&'static str>,
     /// States expanded.
     pub states: u64,
+    /// Live byte-steps of the order that the search found, of which this one is a neighbour with the same peak.
+    pub live_byte_steps_as_found: u64,
 }
 
 /// A file that was written.
@@ -207,6 +209,7 @@ impl AfterPart {
             proof: chosen.proof.map(|proof| proof.name()),
             stopped_by: stopped_by.map(StopReason::name),
             states: chosen.states,
+            live_byte_steps_as_found: optimized.compiled.byte_steps_as_found,
         }
     }
 }

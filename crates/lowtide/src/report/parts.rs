@@ -147,6 +147,8 @@ pub struct StepPart {
 pub struct CostPart {
     /// The most bytes that are live at once.
     pub peak_bytes: u64,
+    /// Live bytes summed over all steps.
+    pub live_byte_steps: u64,
     /// The first step at which that many are; `null` without operators.
     pub peak_step: Option<u32>,
     /// The operator of that step: its type, and its name where the file gives one.
@@ -174,6 +176,7 @@ impl Counted<'_> {
         let at = profile.peak_at.map(|(_, op)| op);
         CostPart {
             peak_bytes: profile.peak.get(),
+            live_byte_steps: profile.byte_steps(),
             peak_step: profile.peak_at.map(|(step, _)| step),
             peak_operator: at.map(|op| self.instance.graph().op(op).title()),
             peak_operator_index: at.map(|op| self.source(op).0),

@@ -31,6 +31,8 @@ pub struct OptimizeOptions<'a> {
     pub plan: bool,
     /// How the order is found.
     pub algorithm: Algorithm,
+    /// Whether the order stays as it is found, although another of the same peak may have fewer live byte-steps.
+    pub as_found: bool,
     /// What the search may spend.
     pub limits: Limits,
     /// Who watches the search.
@@ -47,6 +49,7 @@ impl Default for OptimizeOptions<'_> {
             bit_exact: false,
             plan: true,
             algorithm: Algorithm::default(),
+            as_found: false,
             limits: Limits::default(),
             observer: None,
         }
@@ -135,6 +138,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         choice: choice(model, weakest, &model_figures),
         ..options(&asked.target, asked.algorithm, &limits, asked.observer)
     };
+    options.search.as_found = asked.as_found;
     let inside = ordered(model, &options)?;
     options.search.limits = inside.limits;
     let inner = inside.changed.as_ref().unwrap_or(model);

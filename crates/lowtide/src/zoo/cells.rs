@@ -102,16 +102,23 @@ impl Stack {
 }
 
 impl Cell {
-    /// The cell with so many channels, `shape` the one of a node: it reads the joined outputs of two cells like itself.
-    pub(super) fn alone(&self, name: &str, [height, width, channels]: [u32; 3], seed: u64) -> Net {
+    /// The cell alone, `shape` the one of a node. It is fed with the nodes of two cells like itself, which it joins, and puts out its
+    /// own nodes, for the next cell to join.
+    pub(super) fn alone(&self, name: &str, shape: [u32; 3], seed: u64) -> Net {
         let mut builder = Builder {
             net: Net::new(name, seed),
             relus: BTreeMap::new(),
         };
-        let shape = [height, width, channels * self.outputs.len() as u32];
-        let states = ["older", "newer"].map(|name| builder.net.input(name, shape));
-        let output = builder.cell("cell", self, states, channels, 1);
-        builder.net.output(output);
+        let states = ["older", "newer"].map(|name| {
+            let nodes = self.outputs.iter();
+            let nodes = nodes.map(|node| builder.net.input(&format!("{name}_{node}"), shape));
+            nodes.collect::<Vec<_>>()
+        });
+        let states = [("older", &states[0]), ("newer", &states[1])]
+            .map(|(name, nodes)| builder.net.concat(name, nodes));
+        for node in builder.nodes("cell", self, states, shape[2], 1) {
+            builder.net.output(node);
+        }
         builder.net
     }
 }
@@ -145,10 +152,23 @@ impl Builder {
         &mut self,
         name: &str,
         cell: &Cell,
-        [older, newer]: [ValueId; 2],
+        states: [ValueId; 2],
         channels: u32,
         stride: u32,
     ) -> ValueId {
+        let outputs = self.nodes(name, cell, states, channels, stride);
+        self.net.concat(&format!("{name}/output"), &outputs)
+    }
+
+    /// The cell but for the join at its end: what would be joined.
+    fn nodes(
+        &mut self,
+        name: &str,
+        cell: &Cell,
+        [older, newer]: [ValueId; 2],
+        channels: u32,
+        stride: u32,
+    ) -> Vec<ValueId> {
         let halved = self.net.shape(older)[1] > self.net.shape(newer)[1];
         let first = if halved {
             self.halve(&format!("{name}/older"), older, channels)
@@ -165,8 +185,7 @@ impl Builder {
             });
             states.push(self.net.add(&name, a, b, None));
         }
-        let outputs: Vec<ValueId> = cell.outputs.iter().map(|&state| states[state]).collect();
-        self.net.concat(&format!("{name}/output"), &outputs)
+        cell.outputs.iter().map(|&state| states[state]).collect()
     }
 
     fn step(&mut self, name: &str, step: Step, x: ValueId, stride: u32) -> ValueId {

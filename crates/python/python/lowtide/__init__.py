@@ -65,6 +65,7 @@ def optimize(
     format="tflite",
     target="tflm",
     order="exact",
+    as_found=False,
     cleanup=True,
     rewrite="exact",
     bit_exact=False,
@@ -82,6 +83,7 @@ def optimize(
     effort = _effort(time_limit, node_limit, gap)
     way = {
         "order": order,
+        "as_found": as_found,
         "cleanup": cleanup,
         "rewrite": rewrite,
         "bit_exact": bit_exact,

@@ -7,7 +7,7 @@ Target = Literal["tflm", "litert", "ort", "ideal"]
 Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
 BudgetOn = Literal["peak", "arena", "declare"]
 Proof = Literal["optimal", "bounded"] | None
-StoppedBy = Literal["node-limit", "time-limit", "gap", "interrupted"] | None
+StoppedBy = Literal["node-limit", "memory-limit", "time-limit", "gap", "interrupted"] | None
 
 class Report(dict[str, Any]):
     def __getattr__(self, name: str) -> Any: ...
@@ -41,6 +41,7 @@ class StepPart(Report):
 
 class CostPart(Report):
     peak_bytes: int
+    live_byte_steps: int
     peak_step: int | None
     peak_operator: str | None
     peak_operator_index: int | None
@@ -54,6 +55,7 @@ class AfterPart(CostPart):
     proof: Proof
     stopped_by: StoppedBy
     states: int
+    live_byte_steps_as_found: int
 
 class BestPart(Report):
     peak_bytes: int
@@ -106,6 +108,7 @@ class DeclarePart(Report):
     device: FootprintPart
     host: FootprintPart
     planned_tensors: int
+    plan_fault: str | None
     unknown: list[str]
 
 class DeclarePair(Report):
@@ -200,6 +203,7 @@ def optimize(
     format: Format = "tflite",
     target: Target = "tflm",
     order: Order = "exact",
+    as_found: bool = False,
     cleanup: bool = True,
     rewrite: Literal["off", "exact", "all"] = "exact",
     bit_exact: bool = False,

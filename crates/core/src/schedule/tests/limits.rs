@@ -41,6 +41,13 @@ fn each_limit_stops_with_a_true_interval() {
         ),
         (
             Limits {
+                memory: 1 << 12,
+                ..Limits::default()
+            },
+            StopReason::MemoryLimit,
+        ),
+        (
+            Limits {
                 gap: 0.4,
                 ..Limits::default()
             },

@@ -1,6 +1,7 @@
 //! A traffic problem as bits, and what one step does to a state.
 
 use crate::ids::Id;
+use crate::limits::StopReason;
 use crate::traffic::Problem;
 
 /// The largest graph that is searched, in operators and in tensors.
@@ -96,8 +97,14 @@ impl Space {
         again.map(|t| self.size[t]).fold(0, u64::saturating_add)
     }
 
-    /// Calls `next` with each state after `op`, and with what the step moves beyond the compulsory.
-    pub(super) fn step(&self, state: State, op: usize, next: &mut dyn FnMut(State, u64)) {
+    /// Calls `next` with each state after `op`, and with what the step moves beyond the compulsory, until it says that this is
+    /// enough, by an error.
+    pub(super) fn step(
+        &self,
+        state: State,
+        op: usize,
+        next: &mut dyn FnMut(State, u64) -> Result<(), StopReason>,
+    ) -> Result<(), StopReason> {
         let done = state.done | 1u128 << op;
         let (reads, writes) = (self.reads[op], self.writes[op]);
         let free = self.fed | self.wanted;
@@ -112,12 +119,18 @@ impl Space {
         let loading = self.loading(reads & absent, state.done);
         let over = (self.bytes(state.held) + self.bytes(absent)).saturating_sub(self.capacity);
         let candidates: Vec<usize> = bits(state.held & !reads).collect();
-        self.evictions(&candidates, over, (0, 0, u64::MAX), &mut |out| {
+        let first = Chosen {
+            out: 0,
+            freed: 0,
+            least: u64::MAX,
+            left: candidates.iter().map(|&t| self.size[t]).sum(),
+        };
+        self.evictions(&candidates, over, first, &mut |out| {
             let moved = loading + self.bytes(out & !state.copied & !free);
             let held = self.alive(state.held & !out | absent, done);
             let copied = (state.copied | reads & absent) & held & !free;
-            next(State { done, held, copied }, moved);
-        });
+            next(State { done, held, copied }, moved)
+        })
     }
 
     /// What was evicted between two states by `op`, unless that streams.
@@ -129,27 +142,52 @@ impl Space {
         bits(out).map(|bit| self.tensors[bit])
     }
 
-    /// Calls `visit` with each set of candidates that frees at least `over` bytes, and fewer without any one of them. `out` are
-    /// chosen already and free `freed` bytes, the smallest of them `least`.
+    /// Calls `visit` with each set of candidates that frees at least `over` bytes, and fewer without any one of them.
     fn evictions(
         &self,
         candidates: &[usize],
         over: u64,
-        (out, freed, least): (u128, u64, u64),
-        visit: &mut dyn FnMut(u128),
-    ) {
+        chosen: Chosen,
+        visit: &mut dyn FnMut(u128) -> Result<(), StopReason>,
+    ) -> Result<(), StopReason> {
+        let Chosen {
+            out,
+            freed,
+            least,
+            left,
+        } = chosen;
         if freed >= over {
-            if out == 0 || freed - least < over {
-                visit(out);
-            }
-            return;
+            let is_minimal = out == 0 || freed - least < over;
+            return if is_minimal { visit(out) } else { Ok(()) };
         }
         let Some((&t, rest)) = candidates.split_first() else {
-            return;
+            return Ok(());
         };
+        // So every branch that is taken ends in a set that frees enough.
+        if freed + left < over {
+            return Ok(());
+        }
         let size = self.size[t];
-        let with = (out | 1u128 << t, freed + size, least.min(size));
-        self.evictions(rest, over, with, visit);
-        self.evictions(rest, over, (out, freed, least), visit);
+        let left = left - size;
+        let with = Chosen {
+            out: out | 1u128 << t,
+            freed: freed + size,
+            least: least.min(size),
+            left,
+        };
+        self.evictions(rest, over, with, visit)?;
+        self.evictions(rest, over, Chosen { left, ..chosen }, visit)
     }
+}
+
+/// Tensors chosen to leave.
+#[derive(Clone, Copy)]
+struct Chosen {
+    out: u128,
+    /// Bytes that they free.
+    freed: u64,
+    /// The smallest of them.
+    least: u64,
+    /// Bytes of the candidates that are not decided yet.
+    left: u64,
 }

@@ -5,7 +5,7 @@ use lowtide_core::units::Bytes;
 use super::node::bytes;
 use super::{Footprint, Pointers, footprint, planner_problem};
 use crate::tflite::metadata;
-use crate::tflite::plan::OfflinePlan;
+use crate::tflite::plan::{OfflinePlan, check_plan};
 use crate::tflite::schema::{File, Tensor};
 
 /// The arena to declare for a file as it is, with the offline plan in it if there is one.
@@ -17,6 +17,8 @@ pub struct Declared {
     pub host: Footprint,
     /// The tensors of the main subgraph that the plan in the file places, by their numbers; none without a plan.
     pub placed: Vec<Placed>,
+    /// Why lowtide would not have written that plan, which TFLM takes unchecked; none if it is sound.
+    pub fault: Option<String>,
 }
 
 /// A tensor that an offline plan places.
@@ -38,7 +40,9 @@ pub fn declared(file: &File) -> Declared {
         Ok(plan) => (plan, None),
         Err(error) => (None, Some(error.to_string())),
     };
+    let unsound = plan.as_ref().map(|plan| check_plan(&file.model, plan));
     Declared {
+        fault: unsound.and_then(|verdict| Some(verdict.err()?.to_string())),
         device: need(file, plan.as_ref(), fault.as_deref(), Pointers::Bits32),
         host: need(file, plan.as_ref(), fault.as_deref(), Pointers::Bits64),
         placed: plan.map_or_else(Vec::new, |plan| placed(file, &plan)),

@@ -39,6 +39,8 @@ pub struct DeclarePart {
     pub host: FootprintPart,
     /// Tensors that the file's offline plan places; 0 without a plan.
     pub planned_tensors: usize,
+    /// Why lowtide would not have written that plan; `null` if it is sound.
+    pub plan_fault: Option<String>,
     /// What may need more than is counted here.
     pub unknown: Vec<String>,
 }
@@ -75,6 +77,7 @@ impl DeclarePart {
             device: FootprintPart::of(&declared.device),
             host: FootprintPart::of(&declared.host),
             planned_tensors: declared.placed.len(),
+            plan_fault: declared.fault.clone(),
             unknown: declared.device.unknown.clone(),
         }
     }

@@ -261,7 +261,10 @@ fn next(report: &InspectReport, page: &Page) -> String {
         .as_ref()
         .map(|cleaned| cleaned.best.peak_bytes);
     let best = cleaned.unwrap_or(u64::MAX).min(report.best.peak_bytes);
-    if best >= report.order.peak_bytes {
+    let by_plan = report.declare.as_ref().is_some_and(|declare| {
+        declare.planned_tensors == 0 && report.arena.greedy_bytes > report.arena.bytes
+    });
+    if best >= report.order.peak_bytes && !by_plan {
         return String::new();
     }
     let line = format!("lowtide optimize {} -o FILE", tame(&report.model.name));

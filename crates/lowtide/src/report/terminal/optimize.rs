@@ -3,7 +3,7 @@
 use lowtide_core::memory::Target;
 
 use crate::Format;
-use crate::report::{BodyPart, Budget, OptimizeReport, RewritePart, Verdict};
+use crate::report::{AfterPart, BodyPart, Budget, OptimizeReport, RewritePart, Verdict};
 
 use super::facts::{before_and_after, budget};
 use super::inspect::{peak, picture, title};
@@ -21,6 +21,7 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
     if let Some(reason) = report.reason.as_ref().filter(|_| is_proved(report)) {
         text += &page.fact("why", &tame(&reason.sentence()), Tone::Plain);
     }
+    text += &byte_steps(&report.after, page);
     for rewrite in &report.rewrites {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
@@ -97,6 +98,17 @@ fn saved(report: &OptimizeReport, page: &Page) -> String {
         let value = "nothing: no better order was found";
         page.fact("saved", value, Tone::Bad)
     }
+}
+
+/// What was won beside the peak.
+fn byte_steps(after: &AfterPart, page: &Page) -> String {
+    let (kept, found) = (after.cost.live_byte_steps, after.live_byte_steps_as_found);
+    if kept >= found {
+        return String::new();
+    }
+    let less = percent(found - kept, found);
+    let value = format!("{kept}, {less} fewer than the order that the search found");
+    page.fact("byte-steps", &value, Tone::Plain)
 }
 
 fn is_proved(report: &OptimizeReport) -> bool {

@@ -24,7 +24,8 @@ function tablesOf() {
   if (data.rewrites.length > 0) {
     list.push({
       id: "rewrites", title: "Rewrites", rows: data.rewrites.flatMap((rule) => rule.sites.map((site) => ({ ...rule, ...site }))),
-      columns: [name("rule", (row) => row.rule), name("exactness", (row) => row.exactness), number("operator index", (row) => row.operator_index), name("operator", (row) => row.operator)],
+      columns: [name("rule", (row) => row.rule), name("exactness", (row) => row.exactness), number("operator index", (row) => row.operator_index),
+        name("operator", (row) => row.operator), number("bytes won", (row) => row.won_bytes)],
     });
   }
   if (data.orders.length > 0) {

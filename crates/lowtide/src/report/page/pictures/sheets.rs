@@ -50,13 +50,13 @@ fn quoted(text: &str) -> String {
 }
 
 pub(super) fn rewrites(rules: &[RewritePart]) -> String {
-    let mut text = "rule,exactness,operator_index,operator\n".to_owned();
+    let mut text = "rule,exactness,operator_index,operator,won_bytes\n".to_owned();
     for rule in rules {
         for site in &rule.sites {
             let operator = quoted(&site.operator);
             text += &format!(
-                "{},{},{},{operator}\n",
-                rule.rule, rule.exactness, site.operator_index
+                "{},{},{},{operator},{}\n",
+                rule.rule, rule.exactness, site.operator_index, site.won_bytes
             );
         }
     }

@@ -32,7 +32,14 @@ pub(super) fn as_it_stands(report: &InspectReport, page: &Page) -> String {
         text += &page.fact("declare", &value, Tone::Figure);
         if declare.planned_tensors > 0 {
             let value = format!("{} by an offline plan in the file", placed(declare));
-            text += &page.fact("plan", &value, Tone::Plain);
+            text += &match &declare.plan_fault {
+                None => page.fact("plan", &value, Tone::Plain),
+                Some(fault) => {
+                    let fault = tame(fault);
+                    let value = format!("{value}, not sound unless kernels work in place: {fault}");
+                    page.fact("plan", &value, Tone::Bad)
+                }
+            };
         }
         text += &unknown(declare, page);
     }
