@@ -5,7 +5,7 @@
 //! in one step only. So if no order of any of its bodies needs `g` bytes less than the one found, no order of the graph around
 //! them needs `g` bytes less than what is proved with the bodies as they are: [`Open`] carries `g` outwards.
 
-use lowtide_core::compile::{Candidate, Options, measure, scheduled};
+use lowtide_core::compile::{Candidate, Compiled, Options, measure, scheduled};
 use lowtide_core::graph::Graph;
 use lowtide_core::limits::{Limits, StopReason};
 use lowtide_core::memory::{Instance, Target};
@@ -105,6 +105,14 @@ pub(super) struct Bodies {
     pub(super) limits: Limits,
 }
 
+impl Bodies {
+    /// Takes back from `compiled` what is proved only with the bodies as they are.
+    pub(super) fn heed(&self, compiled: &mut Compiled, target: &Target) {
+        let graph = &compiled.rewriting.graph;
+        self.open.heed(graph, target, &mut compiled.chosen);
+    }
+}
+
 /// Orders the bodies of `model`. What an operator needs inside follows from the order of its bodies: the innermost come first.
 /// All together they spend at most half of the limits, each its share of what those before it have left.
 ///
@@ -176,6 +184,7 @@ impl Purse {
         let mut options = Options {
             rules: &[],
             choice: None,
+            deployment: None,
             target: Target::TFLM,
             ..options.clone()
         };

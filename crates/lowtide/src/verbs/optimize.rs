@@ -11,6 +11,7 @@ use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
+use super::arena::{ByKernels, by_kernels, deployment, kernels};
 use super::bodies::{OrderedBody, ordered};
 use super::rewriting::{Rewrite, choice, figures};
 use super::{Observer, options, rules};
@@ -95,6 +96,9 @@ pub struct Optimized<'m> {
     pub has_changed_bodies: bool,
     /// Where activations lie in one arena, with offsets.
     pub arenas: BeforeAfter<Arena>,
+    /// What LiteRT's own planner makes of it with each of its kernel libraries, scratch included; empty for other runtimes and formats, and
+    /// for orders that were not searched.
+    pub by_kernels: Vec<ByKernels>,
     /// What to declare in TFLM, with the offline plan of the new file; none for other runtimes and formats.
     pub declared: Option<BeforeAfter<Declared>>,
     /// What became of the offline plan; none for other runtimes and formats.
@@ -133,14 +137,16 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     );
     // One limit for everything that is searched.
     let limits = asked.limits.running();
+    let kernels = kernels(model, &asked.target);
     let mut options = Options {
         rules: rules(asked.cleanup),
+        deployment: deployment(&kernels, &asked.target, asked.plan),
         choice: choice(model, weakest, &model_figures),
         ..options(&asked.target, asked.algorithm, &limits, asked.observer)
     };
     options.search.as_found = asked.as_found;
     let inside = ordered(model, &options)?;
-    options.search.limits = inside.limits;
+    options.search.limits = inside.limits.clone();
     let inner = inside.changed.as_ref().unwrap_or(model);
     let compiled = compile(inner.graph(), &options)?;
     let compiling = watch.elapsed();
@@ -149,10 +155,8 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let mut deployed = deploy(inner, compiled, &options, asked.plan)?;
     // What the bodies won counts too.
     deployed.compiled.before = measure(model.graph(), &asked.target);
-    let Compiled {
-        rewriting, chosen, ..
-    } = &mut deployed.compiled;
-    inside.open.heed(&rewriting.graph, &asked.target, chosen);
+    let by_kernels = by_kernels(&kernels, &asked.target, &deployed.compiled);
+    inside.heed(&mut deployed.compiled, &asked.target);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
@@ -169,6 +173,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         has_changed_bodies: inside.changed.is_some(),
         bodies: inside.found,
         arenas,
+        by_kernels,
         declared: deployed.declared,
         plan: deployed.plan,
         bytes: deployed.bytes,
