@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 pub enum StopReason {
     /// The node limit: repeatable, the same on every machine.
     NodeLimit,
+    /// The states no longer fit into the memory that a search may take: repeatable, as nodes are.
+    MemoryLimit,
     /// The time limit: the one reason that may vary from run to run.
     TimeLimit,
     /// The gap asked for was reached.
@@ -25,6 +27,7 @@ impl StopReason {
     pub const fn name(self) -> &'static str {
         match self {
             Self::NodeLimit => "node-limit",
+            Self::MemoryLimit => "memory-limit",
             Self::TimeLimit => "time-limit",
             Self::Gap => "gap",
             Self::Interrupted => "interrupted",
@@ -42,6 +45,8 @@ pub struct Limits {
     pub time: Option<Duration>,
     /// Stop once `(upper - lower) / upper` is at most this share; 0 asks for the proof.
     pub gap: f64,
+    /// Bytes that the states of a scheduling search may take.
+    pub memory: u64,
     /// Set from outside to stop early.
     pub interrupt: Option<Arc<AtomicBool>>,
 }
@@ -52,6 +57,7 @@ impl Default for Limits {
             nodes: 20_000_000,
             time: None,
             gap: 0.0,
+            memory: 4 << 30,
             interrupt: None,
         }
     }

@@ -47,7 +47,15 @@ impl Format {
                     biased: &["CONV_2D"],
                 },
             ],
-            Self::Onnx | Self::Json => &[],
+            Self::Onnx => &[
+                &KernelWise,
+                &ElementwiseFirst,
+                &ChannelWise {
+                    sum: "Add",
+                    biased: &[],
+                },
+            ],
+            Self::Json => &[],
         }
     }
 

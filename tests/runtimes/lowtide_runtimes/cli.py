@@ -46,7 +46,12 @@ def lowtide(*arguments: str | Path) -> Answer:
 
 
 def optimise(model: str | Path, written: Path, *switches: str) -> dict[str, Any]:
-    """Writes the optimised model and returns the report; raises with lowtide's own words when it did not."""
+    """Writes the optimised model and returns the report; raises with lowtide's own words when it did not.
+
+    Nothing is taken apart unless `switches` say so: most tests compare tensor by tensor. `test_rewriting.py` asks for it.
+    """
+    if "--rewrite" not in switches:
+        switches = ("--rewrite", "off", *switches)
     answer = lowtide("optimize", model, "-o", written, "--json", *switches)
     if answer.code != DONE:
         raise RuntimeError(

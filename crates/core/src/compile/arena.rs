@@ -50,6 +50,7 @@ pub fn packed(graph: &Graph, target: &Target, order: &Order, limits: &Limits) ->
             gap: 0.0,
             time: None,
             interrupt: limits.interrupt.clone(),
+            ..Limits::default()
         },
         ..arena::Options::default()
     };

@@ -17,6 +17,7 @@ const LIMITS: Limits = Limits {
     time: None,
     gap: 0.0,
     interrupt: None,
+    memory: 1 << 30,
 };
 
 /// No scratch, and scratch for some operators.

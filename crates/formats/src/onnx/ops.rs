@@ -30,6 +30,16 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
         },
         "Split" => OpKind::Split { data: 0 },
         "Concat" => concat(call),
+        "Conv" => convolution(call).unwrap_or_default(),
+        "Gemm" => dense(call).unwrap_or_default(),
+        "MatMul" => product(call).unwrap_or_default(),
+        "BatchNormalization" if outputs.len() == 1 => {
+            channelwise(1, vec![(1, 0), (2, 0), (3, 0), (4, 0)])
+        }
+        "MaxPool" if outputs.len() == 1 => channelwise(1, Vec::new()),
+        "AveragePool" | "GlobalAveragePool" | "GlobalMaxPool" | "LpPool" => {
+            channelwise(1, Vec::new())
+        }
         "Softmax" | "LogSoftmax" | "LayerNormalization" => OpKind::Normalize,
         "QuantizeLinear" | "DequantizeLinear" => OpKind::Requantize,
         op_type if is_elementwise(op_type) => OpKind::Elementwise,
@@ -70,6 +80,53 @@ fn perm(call: &Call<'_>) -> Option<Vec<u32>> {
     match call.node.ints("perm") {
         Some(perm) => perm.into_iter().map(|p| p.try_into().ok()).collect(),
         None => Some((0..rank).rev().collect()),
+    }
+}
+
+fn channelwise(group: u32, params: Vec<(u32, u32)>) -> OpKind {
+    OpKind::Channelwise {
+        axis: 1,
+        group,
+        params,
+    }
+}
+
+/// A sum over all channels, or over each group of them: weights are `[outputs, channels of a group, ..]`.
+fn convolution(call: &Call<'_>) -> Option<OpKind> {
+    let (data, weights) = (call.shape(0)?, call.shape(1)?);
+    let (channels, of_group) = ((*data.get(1)?)?, (*weights.get(1)?)?);
+    match call.node.int("group").unwrap_or(1) {
+        1 if channels == of_group => Some(contraction(1, 1)),
+        1 => None,
+        groups => {
+            let fits = of_group.checked_mul(u64::try_from(groups).ok()?) == Some(channels);
+            let group = u32::try_from(of_group).ok().filter(|_| fits)?;
+            Some(channelwise(group, vec![(1, 0), (2, 0)]))
+        }
+    }
+}
+
+/// `alpha * data * weights + beta * bias`, the data not transposed: alpha goes with each part, beta with the bias.
+fn dense(call: &Call<'_>) -> Option<OpKind> {
+    if call.node.int("transA").unwrap_or(0) != 0 {
+        return None;
+    }
+    let transposed = call.node.int("transB").unwrap_or(0) != 0;
+    Some(contraction(1, u32::from(transposed)))
+}
+
+/// A product with a matrix of weights.
+fn product(call: &Call<'_>) -> Option<OpKind> {
+    let (data, weights) = (call.shape(0)?.len(), call.shape(1)?.len());
+    let axis = u32::try_from(data.checked_sub(1)?).ok()?;
+    (weights == 2 && data >= 2).then(|| contraction(axis, 0))
+}
+
+fn contraction(data_axis: u32, weight_axis: u32) -> OpKind {
+    OpKind::Contract {
+        data_axis,
+        weight_axis,
+        activation: false,
     }
 }
 

@@ -6,14 +6,17 @@
 mod bodies;
 mod names;
 mod node;
+mod parts;
 mod splice;
+
+use std::borrow::Cow;
 
 use lowtide_core::graph::Graph;
 use lowtide_core::ids::Id;
 use lowtide_core::plan::{OpOrigin, Order, Rewriting};
 
 use super::schema::{ModelView, graph_field, model_field, named};
-use super::wire::{Message, Value};
+use super::wire::{Message, Value, put_bytes};
 use crate::error::{Error, Result};
 use names::Names;
 use splice::{Edit, splice};
@@ -31,15 +34,18 @@ pub(crate) fn write(
     order: &Order,
 ) -> Result<Vec<u8>> {
     let model = ModelView::parse(bytes)?;
-    let places = places(&model, source, rewriting, order)?;
+    let rewriting = &*parts::named(rewriting, &model.graph)?;
     let names = Names::new(source, rewriting)?;
+    let steps = steps(&model, source, rewriting, order, &names)?;
+    let weights = parts::weights(rewriting, &model.graph, source)?;
     let keeps_weights = model.has_training;
     let (model, _) = splice(model.message, |field| match (field.number, field.value) {
         (model_field::GRAPH, Value::Bytes(graph)) => {
             let graph = Message::parse(graph, "the graph")?;
             Ok(Edit::Replace(write_graph(
                 graph,
-                &places,
+                &steps,
+                &weights,
                 &names,
                 keeps_weights,
             )?))
@@ -49,30 +55,33 @@ pub(crate) fn write(
     Ok(model)
 }
 
-/// For each step of the order, the index of its node in the file.
-fn places(
-    model: &ModelView<'_>,
+/// For each step of the order, its node.
+fn steps<'m>(
+    model: &ModelView<'m>,
     source: &Graph,
     rewriting: &Rewriting,
     order: &Order,
-) -> Result<Vec<usize>> {
-    let nodes = model.graph.nodes.len();
+    names: &Names<'_>,
+) -> Result<Vec<Cow<'m, [u8]>>> {
+    let nodes: Vec<&[u8]> = model.graph.message.each(graph_field::NODE).collect();
     let mismatch = || Error::refused("the graph was not read from this model; read it again");
-    if source.ops().len() != nodes {
+    if source.ops().len() != nodes.len() {
         return Err(mismatch());
     }
-    let mut seen = vec![false; nodes];
+    let mut seen = vec![false; rewriting.graph.ops().len()];
     let mut places = Vec::with_capacity(order.len());
     for &op in order.ops() {
-        let place = match rewriting.op_origins.get(op) {
-            Some(OpOrigin::Source(origin)) => Some(origin.index()),
-            _ => None,
-        };
-        let place = place.filter(|&place| place < nodes).ok_or_else(mismatch)?;
-        if std::mem::replace(&mut seen[place], true) {
+        let origin = *rewriting.op_origins.get(op).ok_or_else(mismatch)?;
+        if std::mem::replace(&mut seen[op.index()], true) {
             return Err(Error::refused(format_args!("the order runs {op} twice")));
         }
-        places.push(place);
+        places.push(match origin {
+            OpOrigin::Source(old) => {
+                let node = nodes.get(old.index()).ok_or_else(mismatch)?;
+                node::renamed(node, names.changed(), 0)?
+            }
+            _ => Cow::Owned(parts::node(rewriting, &nodes, op)?),
+        });
     }
     let (steps, ops) = (places.len(), rewriting.graph.ops().len());
     if steps != ops {
@@ -83,24 +92,24 @@ fn places(
     Ok(places)
 }
 
-/// The main graph: the node of the `n`-th step takes the place of the `n`-th node.
+/// The main graph: the node of the `n`-th step takes the place of the `n`-th node; what is left stands behind all else.
 fn write_graph(
     graph: Message<'_>,
-    places: &[usize],
+    steps: &[Cow<'_, [u8]>],
+    weights: &[Vec<u8>],
     names: &Names<'_>,
     keeps_weights: bool,
 ) -> Result<Vec<u8>> {
-    let nodes: Vec<&[u8]> = graph.each(graph_field::NODE).collect();
     let annotated = annotations(graph)?;
-    let mut steps = places.iter();
-    let (graph, _) = splice(graph, |field| {
+    let mut steps = steps.iter();
+    let (mut written, _) = splice(graph, |field| {
         let Value::Bytes(value) = field.value else {
             return Ok(Edit::Keep);
         };
         let gone = match field.number {
             graph_field::NODE => {
                 return Ok(match steps.next() {
-                    Some(&place) => Edit::Replace(node::renamed(nodes[place], names.changed(), 0)?),
+                    Some(step) => Edit::Replace(step.clone()),
                     None => Edit::Drop,
                 });
             }
@@ -113,7 +122,11 @@ fn write_graph(
         };
         Ok(if gone { Edit::Drop } else { Edit::Keep })
     })?;
-    Ok(graph)
+    steps.for_each(|step| put_bytes(&mut written, graph_field::NODE, step));
+    for weight in weights {
+        put_bytes(&mut written, graph_field::INITIALIZER, weight);
+    }
+    Ok(written)
 }
 
 fn weight_name(number: u32, value: &[u8]) -> Result<&str> {

@@ -5,6 +5,7 @@
 mod bodies;
 mod corpus;
 mod kinds;
+mod parts;
 mod proto;
 mod reading;
 mod rewriting;

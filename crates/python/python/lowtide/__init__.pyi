@@ -7,7 +7,7 @@ Target = Literal["tflm", "litert", "ort", "ideal"]
 Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
 BudgetOn = Literal["peak", "arena", "declare"]
 Proof = Literal["optimal", "bounded"] | None
-StoppedBy = Literal["node-limit", "time-limit", "gap", "interrupted"] | None
+StoppedBy = Literal["node-limit", "memory-limit", "time-limit", "gap", "interrupted"] | None
 
 class Report(dict[str, Any]):
     def __getattr__(self, name: str) -> Any: ...
@@ -160,6 +160,7 @@ class OptimizeReport(Report):
     plan: Literal["written", "not-needed", "left-out", "kept"] | None
     rewrites: list[RewritePart]
     rewriting: RewritingPart
+    requested_by_default: Report | None
     reason: Report | None
     budget: BudgetPart | None
     output: OutputPart | None

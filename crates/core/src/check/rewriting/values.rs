@@ -133,6 +133,7 @@ impl Numbers {
             return self.number(Value::Constant(value));
         }
         let normal = match (&call.op.kind, call.origin) {
+            _ if call.op.outputs.len() != 1 => None,
             (_, OpOrigin::Sum { activation, of }) => self.sum(call, activation.then_some(of)),
             (OpKind::Concat { axis }, _) => self.join(call, *axis),
             (OpKind::Contract { .. }, _) if self.sums => self.contract(call),

@@ -34,8 +34,6 @@ impl Piece {
     }
 }
 
-/// Bytes of states at which a search ends as if its nodes were used up.
-const MOST_MEMORY: u64 = 4 << 30;
 /// A run of the solver.
 pub(super) struct Run<'a> {
     pub(super) options: &'a Options<'a>,
@@ -103,8 +101,8 @@ impl<'a> Run<'a> {
 
     pub(super) fn check(&self) -> Result<(), StopReason> {
         self.meter.look()?;
-        if self.memory > MOST_MEMORY {
-            return Err(StopReason::NodeLimit);
+        if self.memory > self.meter.limits().memory {
+            return Err(StopReason::MemoryLimit);
         }
         let gap = self.meter.limits().gap;
         if gap > 0.0

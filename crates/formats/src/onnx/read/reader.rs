@@ -5,7 +5,7 @@ use lowtide_core::ids::{Id, TensorId};
 use lowtide_core::units::Bytes;
 
 use super::super::ops;
-use super::super::schema::{GraphView, NodeView, is_standard};
+use super::super::schema::{GraphView, NodeView, TensorView, is_standard};
 use super::super::shapes::{Fact, Scope, Walk};
 use super::bodies::{self, Body, Place};
 use super::captures::{captured, free};
@@ -200,12 +200,35 @@ impl<'r, 'a> Reader<'r, 'a> {
             label: label(node),
             kind: match self.twins.number(index) {
                 Some(value) => OpKind::Constant { value },
-                None => ops::kind(&call, &facts, &uses),
+                None => self.cuttable(node, ops::kind(&call, &facts, &uses)),
             },
             inputs: self.reads[index].clone(),
             outputs: outputs.collect(),
             has_effects: false,
         }
+    }
+}
+
+/// What can be cut along an axis.
+impl Reader<'_, '_> {
+    /// The kind, if all parameters can be cut: weights of the file, stored in it, that no caller may exchange. What has others is opaque.
+    fn cuttable(&self, node: &NodeView<'_>, kind: OpKind) -> OpKind {
+        let params: Vec<u32> = match &kind {
+            OpKind::Contract { .. } => vec![1, 2],
+            OpKind::Channelwise { params, .. } => params.iter().map(|param| param.0).collect(),
+            _ => return kind,
+        };
+        let is_fed = |name: &str| self.graph.inputs.iter().any(|input| input.0 == name);
+        let plain = |name: &str| {
+            let mut weights = self.graph.initializers.iter();
+            let weight = weights.find(|weight| weight.name == name);
+            weight.is_some_and(TensorView::is_plain) && !is_fed(name)
+        };
+        let names = params.iter().filter_map(|&i| node.inputs.get(i as usize));
+        let all = names
+            .filter(|name| !name.is_empty())
+            .all(|name| plain(name));
+        if all { kind } else { OpKind::Opaque }
     }
 }
 

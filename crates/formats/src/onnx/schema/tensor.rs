@@ -2,7 +2,7 @@
 
 use lowtide_core::graph::DType;
 
-use super::super::wire::Message;
+use super::super::wire::{Message, put_bytes, put_int};
 use super::dtype;
 use crate::error::Result;
 
@@ -82,6 +82,61 @@ impl<'a> TensorView<'a> {
             None => self.typed_fields(dtype, count)?,
         };
         (literal.len() == count).then_some(literal)
+    }
+
+    /// Whether its elements stand in the file one after the other, each in bytes of its own.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.elements().is_some()
+    }
+
+    /// The elements as little-endian bytes, if they are in the file and stored as such, or as 32-bit floats.
+    fn elements(&self) -> Option<Vec<u8>> {
+        let external = self.message.int(14) == Some(1);
+        let width = self.dtype?.bits()?;
+        if self.sparse || external || width % 8 != 0 {
+            return None;
+        }
+        let bytes = match self.message.last(9) {
+            Some(raw) => raw.to_vec(),
+            None if self.dtype == Some(DType::F32) => {
+                let floats = self.message.floats(4);
+                floats.flat_map(f32::to_le_bytes).collect()
+            }
+            None => return None,
+        };
+        let mut dims = self.shape().into_iter();
+        let count = dims.try_fold(1u64, |product, dim| product.checked_mul(dim?))?;
+        let expected = count.checked_mul(u64::from(width / 8))?;
+        (bytes.len() as u64 == expected).then_some(bytes)
+    }
+
+    /// A `TensorProto` of this name with some slices along an axis; `None` where that cannot be.
+    pub(crate) fn slice(&self, axis: u32, start: u64, end: u64, name: &str) -> Option<Vec<u8>> {
+        let bytes = self.elements()?;
+        let mut shape: Vec<u64> = self.shape().into_iter().collect::<Option<_>>()?;
+        let extent = shape.get_mut(axis as usize)?;
+        let (whole, part) = (*extent, end.checked_sub(start)?);
+        *extent = part;
+        let inner = shape.get(axis as usize + 1..)?.iter().product::<u64>();
+        let step = usize::try_from(inner * u64::from(self.dtype?.bits()? / 8)).ok()?;
+        let (row, start, end) = (
+            whole as usize * step,
+            start as usize * step,
+            end as usize * step,
+        );
+        if end > row || row == 0 {
+            return None;
+        }
+        let mut out = Vec::new();
+        for &extent in &shape {
+            put_int(&mut out, 1, i64::try_from(extent).ok()?);
+        }
+        put_int(&mut out, 2, self.message.int(2)?);
+        put_bytes(&mut out, 8, name.as_bytes());
+        let rows = bytes.chunks_exact(row);
+        let raw: Vec<u8> = rows.flat_map(|row| &row[start..end]).copied().collect();
+        put_bytes(&mut out, 9, &raw);
+        Some(out)
     }
 
     fn typed_fields(&self, dtype: DType, count: usize) -> Option<Literal> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use lowtide_core::graph::{Graph, Op};
 use lowtide_core::ids::{Id, OpId, Table, TensorId};
-use lowtide_core::plan::Rewriting;
+use lowtide_core::plan::{OpOrigin, Rewriting, TensorOrigin};
 
 use crate::error::{Error, Result};
 
@@ -54,6 +54,10 @@ impl<'g> Names<'g> {
         new: &Table<TensorId, &'g str>,
     ) -> Result<()> {
         for (id, after) in rewriting.graph.ops().iter() {
+            // What is made anew is named when it is made.
+            if !matches!(rewriting.op_origins.get(id), Some(OpOrigin::Source(_))) {
+                continue;
+            }
             let before = source_op(source, rewriting, id)?;
             if before.inputs.len() != after.inputs.len()
                 || before.outputs.len() != after.outputs.len()
@@ -125,6 +129,9 @@ fn name_tensors<'g>(
 ) -> Result<Table<TensorId, &'g str>> {
     let name = |id: TensorId| {
         let origin = rewriting.tensor_origins.get(id);
+        if origin.is_some_and(|origin| !matches!(origin, TensorOrigin::Source(_))) {
+            return Ok(rewriting.graph.tensor(id).name.as_str());
+        }
         let tensor = origin.and_then(|origin| source.tensors().get(origin.tensor()));
         tensor.map_or_else(
             || {
