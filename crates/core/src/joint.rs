@@ -109,18 +109,29 @@ impl<'a> Task<'a> {
     /// # Errors
     /// A tensor too large for any arena.
     pub fn need(&self, order: &Order) -> Result<Need> {
-        let heights = self.layouts(order).map(|found| Ok(found?.1.height));
-        Ok(Need {
-            arenas: heights.collect::<Result<_>>()?,
+        Ok(self.measure(order)?.0)
+    }
+
+    /// What `order` needs, and the placements that the exact packer tried to know it.
+    fn measure(&self, order: &Order) -> Result<(Need, u64)> {
+        let mut spent = 0;
+        let mut need = Need {
+            arenas: Vec::with_capacity(self.deployment.kernels.len()),
             peak: self.peak(order),
-        })
+        };
+        for problem in self.problems(order) {
+            let (layout, nodes) = self.layout(&problem?);
+            need.arenas.push(layout.height);
+            spent += nodes;
+        }
+        Ok((need, spent))
     }
 
     /// What `order` packs with each kernel library, and where everything lies.
     pub fn layouts(&self, order: &Order) -> impl Iterator<Item = Result<(Problem, Layout)>> {
         self.problems(order).map(|problem| {
             let problem = problem?;
-            let layout = self.layout(&problem);
+            let layout = self.layout(&problem).0;
             Ok((problem, layout))
         })
     }
@@ -136,11 +147,11 @@ impl<'a> Task<'a> {
         self.deployment.kernels.iter().map(buffers)
     }
 
-    fn layout(&self, problem: &Problem) -> Layout {
+    fn layout(&self, problem: &Problem) -> (Layout, u64) {
         let greedy = greedy::runtime(self.target.planner, problem);
         let is_final = self.deployment.offsets == Offsets::Runtime;
         if is_final || greedy.height <= bound::height(problem).height {
-            return greedy;
+            return (greedy, 0);
         }
         let limits = Limits {
             nodes: PLACEMENTS,
@@ -150,11 +161,10 @@ impl<'a> Task<'a> {
             limits,
             ..arena::Options::default()
         };
-        let packed = pack(problem, &options).layout;
-        if packed.height < greedy.height {
-            packed
-        } else {
-            greedy
+        let packing = pack(problem, &options);
+        match packing.layout.height < greedy.height {
+            true => (packing.layout, packing.nodes),
+            false => (greedy, packing.nodes),
         }
     }
 

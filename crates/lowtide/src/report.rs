@@ -19,14 +19,14 @@ pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{
-    AfterPart, OptimizeReport, OutputPart, RewritePart, RewritingCost, RewritingPart, SitePart,
-    TimingsPart,
+    AfterPart, OptimizeReport, OutputPart, RequestedPart, RewritePart, RewritingCost,
+    RewritingPart, SitePart, TimingsPart,
 };
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{
     AlivePart, BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart,
-    ItemPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart, TensorPart, Use,
-    Verdict,
+    ItemPart, KernelsPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart,
+    TensorPart, Use, Verdict,
 };
 pub use traffic::{CarriedPart, TrafficReport};
 pub use zoo::{NetworkPart, ZooReport};

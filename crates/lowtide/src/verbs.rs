@@ -10,7 +10,7 @@ mod pack;
 mod rewriting;
 mod traffic;
 
-pub use arena::{BeforeAfter, PlanState, can_declare};
+pub use arena::{BeforeAfter, ByKernels, PlanState, can_declare};
 pub use bodies::OrderedBody;
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};

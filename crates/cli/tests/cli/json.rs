@@ -139,7 +139,10 @@ fn compare_with_page(section: &str, lines: &[&str]) {
     if section == "optimize" {
         let desk = Desk::new();
         desk.put("if.onnx", &branching());
-        leaves(&desk.run("optimize if.onnx --json").json(), "", &mut found);
+        for target in ["tflm", "ort"] {
+            let line = format!("optimize if.onnx --json --target {target}");
+            leaves(&desk.run(&line).json(), "", &mut found);
+        }
     }
     for model in [fork(), chain()] {
         let desk = Desk::with(&model);
@@ -172,6 +175,7 @@ fn the_page_and_the_output_have_the_same_keys() {
         &[
             "optimize model.json --json --budget 1MiB -o new.json --certificate proof.json",
             "optimize zoo:resnet8 --json --header new.h",
+            "optimize zoo:resnet8 --json --target litert",
         ],
     );
     compare_with_page("compare", &["compare model.json --json"]);

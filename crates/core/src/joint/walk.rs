@@ -71,7 +71,7 @@ impl<'t, 'a> Walk<'t, 'a> {
         while (0..cost).all(|_| meter.tick().is_ok()) {
             let before = self.ops.clone();
             self.step();
-            match self.enter()? {
+            match self.enter(meter)? {
                 Entered::Better if self.goal.is_met(self.task, &self.best)? => break,
                 Entered::Better | Entered::Level => {}
                 Entered::No => {
@@ -114,13 +114,15 @@ impl<'t, 'a> Walk<'t, 'a> {
     }
 
     /// Takes the new order if its peak is not above the level and its arenas are no larger.
-    fn enter(&mut self) -> Result<Entered> {
+    fn enter(&mut self, meter: &mut Meter) -> Result<Entered> {
         let order = Order::new(self.ops.clone());
         self.best.orders += 1;
         if self.task.peak(&order) > self.level {
             return Ok(Entered::No);
         }
-        let need = self.task.need(&order)?;
+        let (need, placements) = self.task.measure(&order)?;
+        // A meter that is used up ends the walk at its next step.
+        let _ = (0..placements).try_for_each(|_| meter.tick());
         if self.goal.key(&need) > self.goal.key(&self.here) {
             return Ok(Entered::No);
         }

@@ -6,7 +6,7 @@ use rewriting::rewrites;
 pub use rewriting::{RewritePart, RewritingCost, RewritingPart, SitePart};
 
 use lowtide_core::limits::StopReason;
-use lowtide_core::memory::Instance;
+use lowtide_core::memory::{Instance, Target, ort_requested};
 use lowtide_core::plan::Order;
 use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
@@ -14,8 +14,8 @@ use serde::Serialize;
 
 use super::parts::Counted;
 use super::{
-    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart,
-    PairPart, Reason, SCHEMA, TargetPart,
+    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, KernelsPart, ModelPart,
+    PackedPart, PairPart, Reason, SCHEMA, TargetPart,
 };
 use crate::{Optimized, PlanState, Timings};
 
@@ -34,6 +34,8 @@ pub struct OptimizeReport {
     pub after: AfterPart,
     /// Arenas of activations, with offsets.
     pub arena: PairPart<PackedPart>,
+    /// What LiteRT's own planner makes of it with each of its kernel libraries; empty for other runtimes and formats.
+    pub litert: Vec<KernelsPart>,
     /// What to declare in TFLM; `null` for other runtimes and formats.
     pub declare: Option<PairPart<DeclarePart>>,
     /// What became of the offline plan; `null` for other runtimes and formats.
@@ -44,6 +46,8 @@ pub struct OptimizeReport {
     pub rewriting: RewritingPart,
     /// Bodies of If, Loop and Scan, which were ordered first.
     pub bodies: Vec<BodyPart>,
+    /// What ONNX Runtime requests with its defaults; `null` for other targets.
+    pub requested_by_default: Option<RequestedPart>,
     /// Why the result needs what it needs.
     pub reason: Option<Reason>,
     /// The budget and the result; `null` if none was given.
@@ -60,6 +64,26 @@ pub struct OptimizeReport {
     pub timings: TimingsPart,
 }
 
+/// The most that ONNX Runtime requests at once with `enable_mem_reuse`, its default, where it holds freed buffers for later tensors.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestedPart {
+    /// For the source in the order of the file.
+    pub before_bytes: u64,
+    /// For the result.
+    pub after_bytes: u64,
+}
+
+impl RequestedPart {
+    fn of(optimized: &Optimized<'_>) -> Option<Self> {
+        let (source, compiled) = (optimized.model.graph(), &optimized.compiled);
+        let is_asked = optimized.target.name == Target::ORT.name;
+        is_asked.then(|| Self {
+            before_bytes: ort_requested(source, &Order::new(source.file_order())).get(),
+            after_bytes: ort_requested(&compiled.rewriting.graph, &compiled.chosen.order).get(),
+        })
+    }
+}
+
 /// What the result costs, and how sure that is.
 #[derive(Clone, Debug, Serialize)]
 pub struct AfterPart {
@@ -74,7 +98,8 @@ pub struct AfterPart {
     pub bound_bytes: u64,
     /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
     pub proof: Option<&'static str>,
-    /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`.
+    /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`,
+    /// `arena`.
     pub stopped_by: Option<&'static str>,
     /// States expanded.
     pub states: u64,
@@ -145,9 +170,11 @@ impl OptimizeReport {
             rewrites: rewrites(model, &compiled.rewriting.applied),
             rewriting: RewritingPart::of(optimized),
             bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
+            requested_by_default: RequestedPart::of(optimized),
             reason: Reason::of(&after, chosen),
             budget: budget.and_then(judge),
             arena: PairPart::of(&optimized.arenas, PackedPart::of),
+            litert: optimized.by_kernels.iter().map(KernelsPart::of).collect(),
             plan: optimized.plan,
             declare,
             after: after_part,

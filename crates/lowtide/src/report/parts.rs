@@ -11,7 +11,7 @@ use lowtide_core::memory::{Instance, Profile, Target, live_ranges};
 use lowtide_core::plan::{OpOrigin, Order};
 use serde::Serialize;
 
-pub use arena::{DeclarePart, FootprintPart, ItemPart, PackedPart, PairPart};
+pub use arena::{DeclarePart, FootprintPart, ItemPart, KernelsPart, PackedPart, PairPart};
 pub use body::BodyPart;
 pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
 pub use reason::Reason;

@@ -1,5 +1,7 @@
 //! Arenas: where activations lie, and what to declare for TFLM.
 
+mod kernels;
+
 use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, packed};
 use lowtide_core::limits::Limits;
 use lowtide_core::memory::Target;
@@ -12,6 +14,9 @@ use serde::Serialize;
 
 use crate::error::of_format;
 use crate::{Error, ErrorKind, Model, Result};
+
+pub use kernels::ByKernels;
+pub(super) use kernels::{by_kernels, deployment, kernels};
 
 /// Of the source and of the result.
 #[derive(Clone, Debug)]

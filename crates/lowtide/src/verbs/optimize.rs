@@ -9,6 +9,7 @@ use lowtide_core::plan::{Order, Rewriting};
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
+use super::arena::{ByKernels, by_kernels, deployment, kernels};
 use super::bodies::{OrderedBody, ordered};
 use super::rewriting::{Rewrite, choice, figures};
 use super::{Observer, options, rules};
@@ -91,6 +92,9 @@ pub struct Optimized<'m> {
     pub has_changed_bodies: bool,
     /// Where activations lie in one arena, with offsets.
     pub arenas: BeforeAfter<Arena>,
+    /// What LiteRT's own planner makes of it with each of its kernel libraries, scratch included; empty for other runtimes and formats, and
+    /// for orders that were not searched.
+    pub by_kernels: Vec<ByKernels>,
     /// What to declare in TFLM, with the offline plan of the new file; none for other runtimes and formats.
     pub declared: Option<BeforeAfter<Declared>>,
     /// What became of the offline plan; none for other runtimes and formats.
@@ -112,8 +116,10 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         |rewriting: &Rewriting, order: &Order| figures(model, asked, rewriting, order),
         asked.rewrite.weakest(asked),
     );
+    let kernels = kernels(model, &asked.target);
     let mut options = Options {
         rules: rules(asked.cleanup),
+        deployment: deployment(&kernels, &asked.target, asked.plan),
         choice: choice(model, weakest, &model_figures),
         ..options(
             &asked.target,
@@ -132,6 +138,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let mut deployed = deploy(inner, compiled, &options, asked.plan)?;
     // What the bodies won counts too.
     deployed.compiled.before = measure(model.graph(), &asked.target);
+    let by_kernels = by_kernels(&kernels, &asked.target, &deployed.compiled);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
@@ -147,6 +154,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         bodies,
         has_changed_bodies: changed.is_some(),
         arenas,
+        by_kernels,
         declared: deployed.declared,
         plan: deployed.plan,
         bytes: deployed.bytes,

@@ -15,14 +15,20 @@ FAMILIES = {
 }
 
 
+def objection(model: bytes, family: str) -> str:
+    """What these kernels say against the model; nothing if they prepare it."""
+    outcome = run_forked(lambda: _prepared(model, family, keep_all=False) and None)
+    return "" if outcome.error is None else outcome.error.splitlines()[0][:160]
+
+
 def family_for(model: bytes) -> tuple[str | None, str]:
     """The first kernel family that prepares the model, and what the earlier ones said against it."""
     objections = []
     for family in FAMILIES:
-        outcome = run_forked(lambda family=family: _prepared(model, family, keep_all=False) and None)
-        if outcome.error is None:
+        against = objection(model, family)
+        if not against:
             return family, "; ".join(objections)
-        objections.append(f"{family} kernels: {outcome.error.splitlines()[0][:160]}")
+        objections.append(f"{family} kernels: {against}")
     return None, "; ".join(objections)
 
 

@@ -9,7 +9,7 @@ fn json(line: &str) -> Value {
     Desk::new().run(&format!("{line} --json")).json()
 }
 
-/// The offsets of 29 tensors bring the head from what TFLM's planner makes of the best order down to its peak.
+/// The offsets of 29 tensors bring the head down to the peak.
 #[test]
 fn a_plan_is_written_unless_it_is_left_out() {
     let desk = Desk::new();
@@ -25,7 +25,8 @@ fn a_plan_is_written_unless_it_is_left_out() {
     let without = desk.run(&format!("optimize {MODEL} --no-plan -o no.tflite --json"));
     let without = without.json();
     assert_eq!(without["plan"], "left-out");
-    assert_eq!(without["declare"]["after"]["device"]["head_bytes"], 301_056);
+    // Another order of the same peak, which TFLM's planner packs as tightly.
+    assert_eq!(without["declare"]["after"]["device"]["head_bytes"], 275_968);
     assert_eq!(without["declare"]["after"]["planned_tensors"], 0);
     // What was written says the same of itself.
     for (file, written) in [("with", &with), ("no", &without)] {

@@ -111,6 +111,54 @@ fn trees_and_series_parallel_networks_are_proved() {
     }
 }
 
+#[test]
+fn random_wirings_take_few_states() {
+    let limits = Limits {
+        nodes: 10_000,
+        ..Limits::default()
+    };
+    for seed in [1, 2] {
+        let found = run(
+            &families::watts_strogatz(112, 4, 0.75, seed),
+            limits.clone(),
+        );
+        assert_eq!(found.proof, Proof::Optimal, "{} states", found.states);
+    }
+}
+
+/// Larger than exhaustive search can go, small enough for a search without them.
+#[test]
+fn jumps_and_leaps_keep_the_optimum() {
+    let at_once = Switches {
+        forward_first: false,
+        ..Switches::ALL
+    };
+    let plain = Switches {
+        jumps: false,
+        leaps: false,
+        ..Switches::ALL
+    };
+    for seed in 0..12 {
+        for graph in [
+            families::watts_strogatz(36, 4, 0.75, seed),
+            families::erdos_renyi(36, 0.11, seed),
+            families::layered(6, 40, seed),
+        ] {
+            let instance = Instance::new(&graph, &Target::IDEAL);
+            let peaks = [Switches::ALL, at_once, plain].map(|switches| {
+                let options = Options {
+                    switches,
+                    ..Options::default()
+                };
+                let found = solve(&instance, &options);
+                assert_eq!(found.proof, Proof::Optimal);
+                found.peak
+            });
+            assert_eq!(peaks, [peaks[0]; 3], "{} {seed}", graph.name());
+        }
+    }
+}
+
 /// Small enough for the other switches to decide; modules are tried at once where the first gear is off.
 #[test]
 fn modules_keep_the_optimum() {

@@ -1,7 +1,7 @@
 //! What LiteRT's kernels ask for beside inputs and outputs: it lies in the arena, planned together with the activations.
 //!
 //! Source: `tflite/kernels/{conv,fully_connected,reduce}.cc` of LiteRT, run by one thread. With it the arenas of the interpreter are met byte
-//! for byte on all test models, with either kind of kernels (`tests/runtimes/test_planner.py`); kernels of other operators are taken to need none
+//! for byte on all test models, with either kind of kernels (`tests/runtimes/test_litert.py`); kernels of other operators are taken to need none
 //! that matters (`TRANSPOSE_CONV` of some types, recurrent operators, detection).
 
 use lowtide_core::ids::{Id, OpId};
@@ -26,6 +26,15 @@ pub enum Kernels {
 impl Kernels {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Reference, Self::Optimised];
+
+    /// The name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reference => "reference",
+            Self::Optimised => "optimised",
+        }
+    }
 }
 
 /// The scratch of all operators of the main subgraph, in the order in which the planner gets it: after all tensors.

@@ -4,7 +4,7 @@ use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::{Declared, Footprint, Item};
 use serde::Serialize;
 
-use crate::{Arena, BeforeAfter};
+use crate::{Arena, BeforeAfter, ByKernels};
 
 /// The arena of an order's activations.
 #[derive(Clone, Debug, Serialize)]
@@ -26,6 +26,27 @@ impl PackedPart {
             bound_bytes: arena.bound.get(),
             proof: arena.proof.name(),
             greedy_bytes: arena.runtime.layout.height.get(),
+        }
+    }
+}
+
+/// The arena that LiteRT makes by itself with one of its kernel libraries, their scratch included.
+#[derive(Clone, Debug, Serialize)]
+pub struct KernelsPart {
+    /// `reference` or `optimised`.
+    pub kernels: &'static str,
+    /// The source, in the order of the file.
+    pub before_bytes: u64,
+    /// The result.
+    pub after_bytes: u64,
+}
+
+impl KernelsPart {
+    pub(in crate::report) fn of(one: &ByKernels) -> Self {
+        Self {
+            kernels: one.kernels,
+            before_bytes: one.arena.before.get(),
+            after_bytes: one.arena.after.get(),
         }
     }
 }

@@ -22,6 +22,13 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &page.fact("why", &tame(&reason.sentence()), Tone::Plain);
     }
     text += &byte_steps(&report.after, page);
+    if let Some(asked) = &report.requested_by_default {
+        let (before, after) = (asked.before_bytes, asked.after_bytes);
+        let value = format!(
+            "{before} before, {after} after; with enable_mem_reuse = False what is counted"
+        );
+        text += &page.fact("by default", &value, Tone::Plain);
+    }
     for rewrite in &report.rewrites {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
@@ -126,6 +133,10 @@ fn proof(report: &OptimizeReport, page: &Page) -> String {
         _ if is_proved(report) => {
             format!("optimal: no order of this graph needs less ({effort})")
         }
+        (Some(_), Some("arena")) => format!(
+            "an order with a peak of {} is known, but its arena is larger ({effort})",
+            bytes(after.bound_bytes)
+        ),
         (Some(_), Some(stopped_by)) => {
             let gap = after.cost.peak_bytes.saturating_sub(after.bound_bytes);
             format!(

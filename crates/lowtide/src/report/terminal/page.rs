@@ -99,6 +99,13 @@ impl Page {
         lines.collect()
     }
 
+    /// `text` as lines of the page's width, broken at spaces.
+    pub(super) fn paragraph(&self, text: &str, tone: Tone) -> String {
+        let lines = wrap(text, self.width);
+        let lines = lines.iter().map(|line| self.paint(line, tone) + "\n");
+        lines.collect()
+    }
+
     /// A line of its own, bold, with an empty line before.
     pub(super) fn heading(&self, text: &str) -> String {
         format!("\n{}\n", self.paint(text, Tone::Title))
@@ -116,7 +123,7 @@ fn fitting(chars: impl Iterator<Item = char>, width: usize) -> String {
 }
 
 /// Lines of at most `width` columns, broken at spaces; a longer word stands alone.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in words(text) {
         let line = lines.last_mut().expect("there is always a line");

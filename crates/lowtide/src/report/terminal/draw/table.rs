@@ -1,8 +1,8 @@
-//! Tables that fit the page: columns as wide as their cells, and the long ones shortened in the middle.
+//! Tables that fit the page: columns as wide as their cells, and the long ones shortened in the middle or wrapped.
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::report::terminal::page::{Page, Tone, tame};
+use crate::report::terminal::page::{Page, Tone, tame, wrap};
 
 /// How a column treats its cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,14 @@ pub(in crate::report::terminal) enum Column {
     Word,
     /// Flush left, shortened where the page is too narrow.
     Name,
+    /// Flush left, continued on lines of its own where the page is too narrow.
+    Text,
+}
+
+impl Column {
+    fn gives_way(self) -> bool {
+        matches!(self, Self::Name | Self::Text)
+    }
 }
 
 /// Rows of text under headings.
@@ -68,7 +76,7 @@ impl Table {
                 .columns
                 .iter()
                 .zip(&mut widths)
-                .filter(|(column, width)| **column == Column::Name && **width > NARROWEST);
+                .filter(|(column, width)| column.gives_way() && **width > NARROWEST);
             let Some((_, width)) = names.max_by_key(|(_, width)| **width) else {
                 break;
             };
@@ -78,20 +86,37 @@ impl Table {
         widths
     }
 
+    /// A row: one line, or as many as its longest text needs.
     fn line(&self, cells: &[String], tone: Tone, widths: &[usize], page: &Page) -> String {
-        let cells = cells.iter().zip(&self.columns).zip(widths);
-        let cells: Vec<String> = cells
-            .map(|((cell, column), &width)| {
-                let cell = page.middle(cell, width);
-                let pad = " ".repeat(width.saturating_sub(cell.width()));
+        let cells: Vec<Vec<String>> = (cells.iter().zip(&self.columns).zip(widths))
+            .map(|((cell, column), &width)| match column {
+                Column::Text => wrap(cell, width),
+                _ => vec![page.middle(cell, width)],
+            })
+            .collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+        let lines = (0..height).map(|i| {
+            let parts = cells
+                .iter()
+                .map(|lines| lines.get(i).map_or("", String::as_str));
+            let line = self.padded(parts, widths);
+            format!("{}\n", page.paint(line.trim_end(), tone))
+        });
+        lines.collect()
+    }
+
+    fn padded<'a>(&self, parts: impl Iterator<Item = &'a str>, widths: &[usize]) -> String {
+        let parts = parts.zip(&self.columns).zip(widths);
+        let parts: Vec<String> = parts
+            .map(|((part, column), &width)| {
+                let pad = " ".repeat(width.saturating_sub(part.width()));
                 match column {
-                    Column::Number => pad + &cell,
-                    Column::Word | Column::Name => cell + &pad,
+                    Column::Number => pad + part,
+                    Column::Word | Column::Name | Column::Text => part.to_owned() + &pad,
                 }
             })
             .collect();
-        let line = cells.join(&" ".repeat(GAP));
-        format!("{}\n", page.paint(line.trim_end(), tone))
+        parts.join(&" ".repeat(GAP))
     }
 }
 
@@ -111,5 +136,19 @@ mod tests {
             ..Page::default()
         };
         assert_eq!(table.text(&page), "bytes  name\n    7  a_ve…sor_name\n");
+    }
+
+    #[test]
+    fn texts_go_on_below() {
+        let mut table = Table::new(&[("bytes", Column::Number), ("what it is", Column::Text)]);
+        table.row(vec!["7".into(), "a tensor of words".into()], Tone::Plain);
+        let page = Page {
+            width: 17,
+            ..Page::default()
+        };
+        assert_eq!(
+            table.text(&page),
+            "bytes  what it is\n    7  a tensor\n       of words\n"
+        );
     }
 }

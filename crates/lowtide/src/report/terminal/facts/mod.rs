@@ -60,6 +60,15 @@ pub(super) fn before_and_after(report: &OptimizeReport, page: &Page) -> String {
         before.bytes
     );
     let mut text = page.fact("arena", &value, Tone::Plain);
+    for row in &report.litert {
+        let value = format!(
+            "{} in the arena with {} kernels; before {}",
+            bytes(row.after_bytes),
+            row.kernels,
+            row.before_bytes
+        );
+        text += &page.fact("LiteRT", &value, Tone::Figure);
+    }
     if let Some(declare) = &report.declare {
         let (before, after) = (&declare.before, &declare.after);
         let (old, new) = (before.device.bytes, after.device.bytes);
@@ -132,7 +141,7 @@ fn unknown(declare: &DeclarePart, page: &Page) -> String {
         return String::new();
     }
     let value = format!(
-        "{}: may need more than that",
+        "{}: may need more than that, or is missing in TFLM",
         tame(&declare.unknown.join(", "))
     );
     page.fact("not known", &value, Tone::Bad)

@@ -1,7 +1,7 @@
 //! What LiteRT's planner is given: which tensors share memory, and when each piece of memory is live.
 //!
 //! Source: LiteRT, `tflite/arena_planner.cc` (`PlanAllocations`, `IdentifyInPlaceTensors`). The addresses that the interpreter hands out
-//! are compared with it by `tests/runtimes/test_planner.py`.
+//! are compared with it by `tests/runtimes/test_litert.py`.
 
 use crate::error::Result;
 use crate::graph::{Graph, Op, Role};
@@ -9,7 +9,8 @@ use crate::ids::{Table, TensorId};
 use crate::packing::{Buffer, Problem};
 use crate::plan::Order;
 
-use super::{Aliasing, Buffers, Scratch, Target};
+use super::{Buffers, Scratch};
+use crate::memory::{Aliasing, Target};
 
 const RULES: Aliasing = Aliasing::LITERT;
 
