@@ -46,7 +46,7 @@ def peak(rows: Rows, regimes: dict[str, list[str]], folder: pathlib.Path) -> Non
     bars(axes, [title for title, _, _ in cells], [
         ("published: order", LINE, [p[0] / p[1] for _, p, _ in cells]),
         ("published: and rewriting", QUIET, [p[0] / p[2] for _, p, _ in cells]),
-        ("SERENITY's algorithm here", THEIRS, [cell.theirs() for _, _, cell in cells]),
+        ("best order, LiteRT's planner", THEIRS, [cell.theirs() for _, _, cell in cells]),
         ("ours: order and packing", OURS, [cell.ratio() for _, _, cell in cells]),
         ("ours: and rewriting", REWRITTEN, [cell.ratio_rewritten() for _, _, cell in cells]),
     ])
