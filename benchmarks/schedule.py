@@ -3,7 +3,8 @@
 
 usage: benchmarks/schedule.py MODELS_DIR [SECONDS]
 
-MODELS_DIR holds model files, in folders or not; SECONDS limits each search (default 10).
+MODELS_DIR holds model files, in folders or not; SECONDS limits each search (default 10), as one number or as three with
+commas between them: of the corpus, the families, the ablation.
 """
 
 import csv
@@ -16,6 +17,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BENCH = ["cargo", "run", "--quiet", "--release", "-p", "lowtide-formats", "--example", "bench_schedule", "--"]
+SECTIONS = ("corpus", "families", "ablation")
 COLUMNS = ["graph", "operators", "algorithm", "peak", "proof", "gap %", "states", "MB", "ms"]
 
 
@@ -40,15 +42,19 @@ def table(rows: list[dict[str, str]]) -> list[str]:
 def main() -> None:
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    seconds = sys.argv[2] if len(sys.argv) > 2 else "10"
+    given = (sys.argv[2] if len(sys.argv) > 2 else "10").split(",")
+    seconds = dict(zip(SECTIONS, given * 3 if len(given) == 1 else given, strict=True))
     models = pathlib.Path(sys.argv[1])
     files = [str(p.resolve()) for p in sorted(models.rglob("*")) if p.suffix in (".tflite", ".onnx", ".json")]
     record = ROOT / "benchmarks" / "runs" / f"{datetime.date.today()}-schedule"
     record.mkdir(parents=True, exist_ok=True)
     processor = platform.machine()
-    text = [f"# Scheduler, {datetime.date.today()}", "", f"One thread, {processor}, {seconds} s a search. Times of the exact search are processor time, the others by the clock. Raw rows beside.", ""]
-    for what in ("corpus", "families", "ablation"):
-        rows = run(what, seconds, files)
+    limits = ", ".join(f"{each} s a search in {what}" for what, each in seconds.items())
+    times = "Times of the exact search are processor time, the others by the clock."
+    how = f"One thread, {processor}, {limits}. {times} Raw rows beside."
+    text = [f"# Scheduler, {datetime.date.today()}", "", how, ""]
+    for what in SECTIONS:
+        rows = run(what, seconds[what], files)
         with (record / f"{what}.csv").open("w", newline="") as out:
             writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
             writer.writeheader()

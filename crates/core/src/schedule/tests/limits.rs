@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::graph::Graph;
-use crate::limits::{Limits, StopReason};
+use crate::limits::{Limits, Meter, StopReason};
 use crate::memory::{Instance, Target};
 use crate::plan::Proof;
 use crate::schedule::{Options, Progress, Schedule, Switches, solve};
@@ -111,6 +111,54 @@ fn trees_and_series_parallel_networks_are_proved() {
     }
 }
 
+#[test]
+fn random_wirings_take_few_states() {
+    let limits = Limits {
+        nodes: 10_000,
+        ..Limits::default()
+    };
+    for seed in [1, 2] {
+        let found = run(
+            &families::watts_strogatz(112, 4, 0.75, seed),
+            limits.clone(),
+        );
+        assert_eq!(found.proof, Proof::Optimal, "{} states", found.states);
+    }
+}
+
+/// Larger than exhaustive search can go, small enough for a search without them.
+#[test]
+fn jumps_and_leaps_keep_the_optimum() {
+    let at_once = Switches {
+        forward_first: false,
+        ..Switches::ALL
+    };
+    let plain = Switches {
+        jumps: false,
+        leaps: false,
+        ..Switches::ALL
+    };
+    for seed in 0..12 {
+        for graph in [
+            families::watts_strogatz(36, 4, 0.75, seed),
+            families::erdos_renyi(36, 0.11, seed),
+            families::layered(6, 40, seed),
+        ] {
+            let instance = Instance::new(&graph, &Target::IDEAL);
+            let peaks = [Switches::ALL, at_once, plain].map(|switches| {
+                let options = Options {
+                    switches,
+                    ..Options::default()
+                };
+                let found = solve(&instance, &options);
+                assert_eq!(found.proof, Proof::Optimal);
+                found.peak
+            });
+            assert_eq!(peaks, [peaks[0]; 3], "{} {seed}", graph.name());
+        }
+    }
+}
+
 /// Small enough for the other switches to decide; modules are tried at once where the first gear is off.
 #[test]
 fn modules_keep_the_optimum() {
@@ -144,4 +192,28 @@ fn modules_keep_the_optimum() {
             );
         }
     }
+}
+
+#[test]
+fn limits_are_shared_out() {
+    let whole = Limits {
+        nodes: 100,
+        time: Some(std::time::Duration::from_secs(1000)),
+        ..Limits::default()
+    };
+    let part = whole.part(4);
+    assert_eq!(part.nodes, 25);
+    assert!(part.left() <= Some(std::time::Duration::from_secs(250)));
+    let over = Limits {
+        time: Some(std::time::Duration::ZERO),
+        ..whole.clone()
+    };
+    // Once the clock runs, more time gives no more.
+    let late = Limits {
+        time: whole.time,
+        ..over.running()
+    };
+    assert_eq!(late.left(), Some(std::time::Duration::ZERO));
+    assert_eq!(Meter::start(&late).look(), Err(StopReason::TimeLimit));
+    assert_eq!(Limits::default().running().left(), None);
 }
