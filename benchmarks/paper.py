@@ -14,6 +14,7 @@ import io
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 import time
@@ -89,6 +90,8 @@ def main() -> None:
     subprocess.run([*build, "-p", "lowtide-cli"], cwd=ROOT, check=True)
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
+    built = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = built.ru_utime + built.ru_stime
     found = {}
     for what, work in jobs().items():
         found[what] = measure(what, work, begun)
@@ -96,7 +99,9 @@ def main() -> None:
             writer = csv.DictWriter(out, found[what][0].keys(), lineterminator="\n")
             writer.writeheader()
             writer.writerows(found[what])
-    text = paper_tables.summary(found, REGIMES, datetime.date.today(), time.monotonic() - begun)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = time.monotonic() - begun, used.ru_utime + used.ru_stime - before
+    text = paper_tables.summary(found, REGIMES, datetime.date.today(), seconds)
     (folder / "summary.md").write_text(text)
     try:
         import paper_plots

@@ -36,7 +36,7 @@ def bars(axes: plt.Axes, labels: list[str], series: list[tuple[str, str, list[fl
         axes.bar(places, values, width * 0.92, label=name, color=colour)
     axes.set_xticks(range(len(labels)), labels, rotation=25, ha="right")
     axes.grid(visible=False, axis="x")
-    axes.legend(ncols=len(series), loc="lower left", bbox_to_anchor=(0, 1))
+    axes.legend(ncols=min(len(series), 3), loc="lower left", bbox_to_anchor=(0, 1))
 
 
 def peak(rows: Rows, regimes: dict[str, list[str]], folder: pathlib.Path) -> None:
@@ -46,7 +46,7 @@ def peak(rows: Rows, regimes: dict[str, list[str]], folder: pathlib.Path) -> Non
     bars(axes, [title for title, _, _ in cells], [
         ("published: order", LINE, [p[0] / p[1] for _, p, _ in cells]),
         ("published: and rewriting", QUIET, [p[0] / p[2] for _, p, _ in cells]),
-        ("SERENITY's algorithm here", THEIRS, [cell.theirs() for _, _, cell in cells]),
+        ("best order, LiteRT's planner", THEIRS, [cell.theirs() for _, _, cell in cells]),
         ("ours: order and packing", OURS, [cell.ratio() for _, _, cell in cells]),
         ("ours: and rewriting", REWRITTEN, [cell.ratio_rewritten() for _, _, cell in cells]),
     ])

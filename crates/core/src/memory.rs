@@ -12,9 +12,9 @@ mod aliasing;
 mod buffers;
 mod homes;
 mod instance;
-mod litert;
 mod live_range;
 mod model;
+mod ort;
 mod profile;
 
 #[cfg(test)]
@@ -23,9 +23,9 @@ mod tests;
 use homes::Homes;
 
 pub use aliasing::{Aliasing, Honoured};
-pub use buffers::{Buffers, KernelLibrary, Scratch, buffers, runtime_buffers};
+pub use buffers::{Buffers, KernelLibrary, Scratch, buffers, litert_buffers, runtime_buffers};
 pub use instance::{InPlace, Instance, LiveTensor};
-pub use litert::litert_buffers;
 pub use live_range::{LiveRange, live_ranges};
 pub use model::{Planner, Target};
+pub use ort::ort_requested;
 pub use profile::{Profile, profile};

@@ -10,7 +10,8 @@
 //!
 //! `kind` is `input`, `weight` (not counted), `activation` or `output`. Operators stand in the order of the file, which
 //! must be a valid one. A weight with `alias_of` is another weight updated in place: its writer waits for everyone that
-//! reads the old value. `dtype` and `shape` are read where they are given; other keys are ignored.
+//! reads the old value. An operator's `kind` says what bytes it can share ([`Graph::viewed`], [`Graph::overwritable`]): `identity`,
+//! `reshape`, `elementwise` or `normalize`. `dtype` and `shape` are read where they are given; other keys are ignored.
 
 mod model;
 
@@ -41,6 +42,31 @@ struct FileOp {
     label: String,
     inputs: Vec<String>,
     outputs: Vec<String>,
+    #[serde(default)]
+    kind: Meaning,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Meaning {
+    #[default]
+    Opaque,
+    Identity,
+    Reshape,
+    Elementwise,
+    Normalize,
+}
+
+impl Meaning {
+    fn kind(self) -> OpKind {
+        match self {
+            Self::Opaque => OpKind::Opaque,
+            Self::Identity => OpKind::Identity,
+            Self::Reshape => OpKind::Reshape,
+            Self::Elementwise => OpKind::Elementwise,
+            Self::Normalize => OpKind::Normalize,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -100,7 +126,7 @@ pub fn read_json(bytes: &[u8]) -> Result<Graph> {
         builder.op(Op {
             name,
             label,
-            kind: OpKind::Opaque,
+            kind: op.kind.kind(),
             inputs,
             outputs,
             has_effects,
@@ -203,7 +229,7 @@ impl Names<'_> {
 #[cfg(test)]
 mod tests {
     use super::read_json;
-    use lowtide_core::graph::Role;
+    use lowtide_core::graph::{OpKind, Role};
     use lowtide_core::ids::{OpId, TensorId};
 
     const STEP: &str = r#"{ "name": "step", "note": "ignored",
@@ -227,6 +253,23 @@ mod tests {
         assert_eq!(
             (graph.inputs(), graph.outputs()),
             (&[TensorId(0)][..], &[TensorId(3)][..])
+        );
+    }
+
+    #[test]
+    fn kinds_say_what_can_be_shared() {
+        let source = STEP.replace(
+            "\"type\": \"sgd\"",
+            "\"type\": \"sgd\", \"kind\": \"elementwise\"",
+        );
+        let graph = read_json(source.as_bytes()).expect("a valid file");
+        assert_eq!(graph.op(OpId(2)).kind, OpKind::Elementwise);
+        assert_eq!(graph.op(OpId(0)).kind, OpKind::Opaque);
+        let unknown = source.replace("elementwise", "in-place");
+        let fault = read_json(unknown.as_bytes()).unwrap_err().to_string();
+        assert!(
+            fault.contains("in-place") && fault.contains("elementwise"),
+            "{fault}"
         );
     }
 

@@ -19,8 +19,8 @@ pub use check::CheckReport;
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{
-    AfterPart, OptimizeReport, OutputPart, RewritePart, RewritingCost, RewritingPart, SitePart,
-    TimingsPart,
+    AfterPart, OptimizeReport, OutputPart, RequestedPart, RewritePart, RewritingCost,
+    RewritingPart, SitePart, TimingsPart,
 };
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{

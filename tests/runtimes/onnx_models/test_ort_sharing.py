@@ -71,3 +71,5 @@ def test_whole_models_need_what_is_counted(model: OnnxModel, tmp_path: Path) -> 
     counted = report["before"]["peak_bytes"], report["after"]["peak_bytes"]
     assert (before.peak, after.peak) == counted
     assert report["after"]["proof"] == "optimal"
+    by_default = [ort.run(path, tmp_path).peak for path in (source, written)]
+    assert by_default == list(report["requested_by_default"].values())

@@ -139,7 +139,10 @@ fn compare_with_page(section: &str, lines: &[&str]) {
     if section == "optimize" {
         let desk = Desk::new();
         desk.put("if.onnx", &branching());
-        leaves(&desk.run("optimize if.onnx --json").json(), "", &mut found);
+        for target in ["tflm", "ort"] {
+            let line = format!("optimize if.onnx --json --target {target}");
+            leaves(&desk.run(&line).json(), "", &mut found);
+        }
     }
     for model in [fork(), chain()] {
         let desk = Desk::with(&model);

@@ -1,5 +1,9 @@
 //! From an order to the packing problem of its arena.
 
+mod litert;
+
+pub use litert::litert_buffers;
+
 use rustc_hash::FxHashMap;
 
 use crate::error::Result;
@@ -10,7 +14,7 @@ use crate::plan::{OpOrigin, Order};
 use crate::units::Bytes;
 
 use super::live_range::{taken_over, whole_ranges};
-use super::{Instance, Planner, Target, litert_buffers};
+use super::{Instance, Planner, Target};
 
 /// The buffers that an order needs in one arena, and whose they are.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lowtide::{Format, Graph, Model, OptimizeOptions, Proof, Target, optimize};
+use lowtide::{Format, Graph, Model, OptimizeOptions, Proof, Rewrite, Target, optimize};
 use lowtide_core::compile::{measure, rewritten};
 use lowtide_core::graph::{OpKind, Role};
 use lowtide_core::ids::{OpId, TensorId};
@@ -39,6 +39,7 @@ fn best_order() {
         for (cleanup, peak) in [(false, BEST_ORDER), (true, BEST_AFTER_CLEANUP)] {
             let asked = OptimizeOptions {
                 cleanup,
+                rewrite: Rewrite::Off,
                 ..OptimizeOptions::default()
             };
             let compiled = optimize(&model, &asked).unwrap().compiled;

@@ -160,6 +160,7 @@ class OptimizeReport(Report):
     plan: Literal["written", "not-needed", "left-out", "kept"] | None
     rewrites: list[RewritePart]
     rewriting: RewritingPart
+    requested_by_default: Report | None
     reason: Report | None
     budget: BudgetPart | None
     output: OutputPart | None

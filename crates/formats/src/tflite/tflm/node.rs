@@ -1,6 +1,9 @@
 //! An operator with its operands, as kernels look at them.
 
+use lowtide_core::graph::DType;
+
 use crate::tflite::constants::payload;
+use crate::tflite::dtypes::dtype;
 use crate::tflite::ops;
 use crate::tflite::schema::facts::operators::BuiltinOperator as Code;
 use crate::tflite::schema::facts::types::TensorType;
@@ -8,6 +11,15 @@ use crate::tflite::schema::{Model, Operator, SubGraph, Tensor};
 
 /// The one custom operator among TFLM's own kernels that files in the wild contain.
 const DETECTION: &[u8] = b"TFLite_Detection_PostProcess";
+
+/// The types of input and weights that convolutions and fully-connected layers take (`conv_common.cc`, `depthwise_conv_common.cc`,
+/// `fully_connected.cc`): neither uint8 nor hybrid models.
+const WEIGHED: &[(TensorType, TensorType)] = &[
+    (TensorType::FLOAT32, TensorType::FLOAT32),
+    (TensorType::INT8, TensorType::INT8),
+    (TensorType::INT8, TensorType::INT4),
+    (TensorType::INT16, TensorType::INT8),
+];
 
 /// An operator in its subgraph.
 #[derive(Clone, Copy)]
@@ -39,6 +51,25 @@ impl<'m> Node<'m> {
     /// The operator's type for people.
     pub(in crate::tflite) fn label(&self) -> String {
         ops::label(self.model, self.operator)
+    }
+
+    /// Its label with its types, if TFLM has the kernel but not for them: it refuses to start.
+    pub(super) fn refused(&self) -> Option<String> {
+        let input = self.input_type(0)?;
+        let word = |kind| dtype(kind).map_or("?", DType::word);
+        match self.code {
+            Code::CONV_2D | Code::DEPTHWISE_CONV_2D | Code::FULLY_CONNECTED => {
+                let weights = self.input_type(1)?;
+                let (input_word, weights_word) = (word(input), word(weights));
+                let label = self.label();
+                (!WEIGHED.contains(&(input, weights)))
+                    .then(|| format!("{label} ({input_word}, weights {weights_word})"))
+            }
+            Code::DEQUANTIZE if input == TensorType::FLOAT16 => {
+                Some(format!("{} ({})", self.label(), word(input)))
+            }
+            _ => None,
+        }
     }
 
     /// Whether it is the custom operator that decodes and selects boxes.

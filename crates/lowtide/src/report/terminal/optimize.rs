@@ -22,6 +22,13 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &page.fact("why", &tame(&reason.sentence()), Tone::Plain);
     }
     text += &byte_steps(&report.after, page);
+    if let Some(asked) = &report.requested_by_default {
+        let (before, after) = (asked.before_bytes, asked.after_bytes);
+        let value = format!(
+            "{before} before, {after} after; with enable_mem_reuse = False what is counted"
+        );
+        text += &page.fact("by default", &value, Tone::Plain);
+    }
     for rewrite in &report.rewrites {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }

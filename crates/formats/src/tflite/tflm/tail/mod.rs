@@ -65,8 +65,10 @@ struct Arena<'m> {
 /// The operators whose kernels are not known, and what else is not, each once.
 fn unknown(model: &Model) -> Vec<String> {
     let mut labels: Vec<String> = nodes(model)
-        .filter(|(_, _, node)| kernel(node).is_none())
-        .map(|(_, _, node)| node.label())
+        .filter_map(|(_, _, node)| match kernel(&node) {
+            None => Some(node.label()),
+            Some(_) => node.refused(),
+        })
         .collect();
     let is_compression = |name: &[u8]| name == COMPRESSION;
     if model

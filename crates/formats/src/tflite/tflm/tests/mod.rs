@@ -166,6 +166,19 @@ fn what_is_not_known_is_said_once() {
     assert_eq!(need.unknown, ["CUSTOM", "TILE", "compressed tensors"]);
 }
 
+/// TFLM has the operators, but not for uint8, so that no arena is large enough.
+#[test]
+fn kernels_without_the_type_are_named() {
+    let mut file = network();
+    for tensor in file.model.subgraphs.edit()[0].tensors.edit() {
+        if tensor.element_type() == Type::INT8 {
+            tensor.set_element_type(Type::UINT8);
+        }
+    }
+    let need = footprint(&file, Bytes(512), Pointers::Bits32);
+    assert_eq!(need.unknown, ["CONV_2D (u8, weights u8)"]);
+}
+
 #[test]
 fn damaged_operands_and_endless_shapes_are_survived() {
     let mut hostile = network();

@@ -141,7 +141,7 @@ fn unknown(declare: &DeclarePart, page: &Page) -> String {
         return String::new();
     }
     let value = format!(
-        "{}: may need more than that",
+        "{}: may need more than that, or is missing in TFLM",
         tame(&declare.unknown.join(", "))
     );
     page.fact("not known", &value, Tone::Bad)

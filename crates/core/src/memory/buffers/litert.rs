@@ -9,7 +9,8 @@ use crate::ids::{Table, TensorId};
 use crate::packing::{Buffer, Problem};
 use crate::plan::Order;
 
-use super::{Aliasing, Buffers, Scratch, Target};
+use super::{Buffers, Scratch};
+use crate::memory::{Aliasing, Target};
 
 const RULES: Aliasing = Aliasing::LITERT;
 
