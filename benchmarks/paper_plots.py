@@ -36,7 +36,7 @@ def bars(axes: plt.Axes, labels: list[str], series: list[tuple[str, str, list[fl
         axes.bar(places, values, width * 0.92, label=name, color=colour)
     axes.set_xticks(range(len(labels)), labels, rotation=25, ha="right")
     axes.grid(visible=False, axis="x")
-    axes.legend(ncols=len(series), loc="lower left", bbox_to_anchor=(0, 1))
+    axes.legend(ncols=min(len(series), 3), loc="lower left", bbox_to_anchor=(0, 1))
 
 
 def peak(rows: Rows, regimes: dict[str, list[str]], folder: pathlib.Path) -> None:

@@ -73,7 +73,7 @@ pub(crate) fn limits(effort: &Effort, defaults: &Limits) -> Limits {
         time: effort.time_limit.or(defaults.time),
         gap: effort.gap.map_or(defaults.gap, |gap| gap.0),
         interrupt: Some(interrupt::flag()),
-        memory: defaults.memory,
+        ..defaults.clone()
     }
 }
 

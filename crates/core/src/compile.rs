@@ -19,6 +19,7 @@ use crate::check::{check_order, check_rewriting};
 use crate::error::{Error, Result};
 use crate::graph::Graph;
 use crate::joint::Deployment;
+use crate::limits::Limits;
 use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
@@ -70,11 +71,12 @@ pub struct Compiled {
 pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
     let before = measure(graph, &options.target);
     let mut rewriting = rewritten(graph, options.rules)?;
-    let (mut chosen, mut after) = scheduled(&rewriting.graph, options)?;
+    let alone = leaving_time(options, &rewriting)?;
+    let (mut chosen, mut after) = scheduled(&rewriting.graph, &alone)?;
     if after.peak > before.peak && !rewriting.applied.is_empty() {
         // Clean-up can cost: an input whose only reader was dead is live to the end once nobody reads it.
         rewriting = Rewriting::unchanged(graph.clone());
-        (chosen, after) = scheduled(graph, options)?;
+        (chosen, after) = scheduled(graph, &alone)?;
     }
     let mut settled = (rewriting, chosen, after);
     let order_alone = settled.2.peak;
@@ -86,7 +88,12 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
     }
     let (rewriting, chosen, after) = settled;
     let byte_steps_as_found = after.byte_steps();
-    let (chosen, after) = settle::settled(&rewriting.graph, options, chosen, after)?;
+    let jointly = options.deployment.is_some() && options.algorithm == Algorithm::Exact;
+    // Where arenas decide, they decide first.
+    let (chosen, after) = match jointly {
+        true => (chosen, after),
+        false => settle::settled(&rewriting.graph, options, chosen, after)?,
+    };
     let compiled = Compiled {
         before,
         rewriting,
@@ -103,6 +110,21 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         }
         _ => Ok(compiled),
     }
+}
+
+/// `options` with half of the time, if there is something to choose from that has to be ordered after `base`.
+fn leaving_time<'a>(options: &Options<'a>, base: &Rewriting) -> Result<Options<'a>> {
+    let mut options = options.clone();
+    let limits = &options.search.limits;
+    if let Some(choice) = options.choice.as_ref().filter(|_| limits.left().is_some())
+        && choice.has_sites(base)?
+    {
+        options.search.limits = Limits {
+            nodes: limits.nodes,
+            ..limits.part(2)
+        };
+    }
+    Ok(options)
 }
 
 /// What the graph costs as it stands: file order, no rewriting.

@@ -43,6 +43,8 @@ pub struct Limits {
     pub nodes: u64,
     /// Wall-clock time, or none.
     pub time: Option<Duration>,
+    /// The moment at which time is up, whatever `time` allows; see [`Limits::running`].
+    pub deadline: Option<Instant>,
     /// Stop once `(upper - lower) / upper` is at most this share; 0 asks for the proof.
     pub gap: f64,
     /// Bytes that the states of a scheduling search may take.
@@ -56,10 +58,47 @@ impl Default for Limits {
         Self {
             nodes: 20_000_000,
             time: None,
+            deadline: None,
             gap: 0.0,
             memory: 4 << 30,
             interrupt: None,
         }
+    }
+}
+
+impl Limits {
+    /// The same with the clock running: all searches that are given these limits end when `time` from now is over.
+    #[must_use]
+    pub fn running(&self) -> Self {
+        Self {
+            deadline: self.end(),
+            ..self.clone()
+        }
+    }
+
+    /// Limits for the first of `parts` pieces of work: its share of the nodes, and of the time left from now on.
+    #[must_use]
+    pub fn part(&self, parts: u32) -> Self {
+        let parts = parts.max(1);
+        let share = self.left().map(|left| left / parts);
+        Self {
+            nodes: self.nodes / u64::from(parts),
+            deadline: share.and_then(|share| Instant::now().checked_add(share)),
+            ..self.clone()
+        }
+    }
+
+    /// The time left from now on, if it is limited.
+    #[must_use]
+    pub fn left(&self) -> Option<Duration> {
+        let end = self.end()?;
+        Some(end.saturating_duration_since(Instant::now()))
+    }
+
+    /// When a search that starts now has to end.
+    fn end(&self) -> Option<Instant> {
+        let own = self.time.and_then(|time| Instant::now().checked_add(time));
+        own.into_iter().chain(self.deadline).min()
     }
 }
 
@@ -78,12 +117,9 @@ impl Meter {
     /// Starts the clock.
     #[must_use]
     pub fn start(limits: &Limits) -> Self {
-        let deadline = limits
-            .time
-            .and_then(|time| Instant::now().checked_add(time));
         Self {
             limits: limits.clone(),
-            deadline,
+            deadline: limits.end(),
             spent: 0,
         }
     }

@@ -11,7 +11,7 @@ mod rewriting;
 mod traffic;
 
 pub use arena::{BeforeAfter, ByKernels, PlanState, can_declare};
-pub use bodies::OrderedBody;
+pub use bodies::{Inside, OrderedBody};
 pub use certify::{CheckOutcome, Checked, certify, check};
 pub use compare::{CompareOptions, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};

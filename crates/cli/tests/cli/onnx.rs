@@ -159,3 +159,52 @@ fn who_writes_a_model_is_told_how_it_runs_in_its_order() {
     let unwritten = desk.run("optimize model.onnx --dim batch=1");
     assert!(!unwritten.out.contains("PRIORITY_BASED"));
 }
+
+/// What one run says of the model of [`branching`]: JSON, the terminal, and a certificate that is accepted.
+#[test]
+fn what_is_open_inside_is_open_for_the_whole() {
+    let desk = desk();
+    desk.put("if.onnx", &branching());
+    let line = "optimize if.onnx -o new.onnx --certificate proof.json --node-limit 1";
+    let json = desk.run(&format!("{line} --json")).json();
+    let (body, after) = (&json["bodies"][0], &json["after"]);
+    for part in [body, after] {
+        assert_eq!(part["proof"], "bounded");
+        assert_eq!(part["stopped_by"], "node-limit");
+    }
+    // The graph around it is one operator, so that without its body all would be proved: the body's gap is the gap of the whole.
+    let gap = |peak: &str, part: &serde_json::Value| {
+        part[peak].as_u64().unwrap() - part["bound_bytes"].as_u64().unwrap()
+    };
+    assert!(gap("after_bytes", body) > 0);
+    assert_eq!(gap("peak_bytes", after), gap("after_bytes", body));
+    assert!(after["bound_bytes"].as_u64().unwrap() <= 1 + 4 + 408);
+    assert_eq!(json["reason"]["kind"], "open");
+    let proof: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(desk.path("proof.json")).unwrap()).unwrap();
+    assert_eq!(proof["bound_bytes"], after["bound_bytes"]);
+    assert_eq!(desk.run("check new.onnx proof.json").code, 0);
+    let run = desk.run(line);
+    assert!(run.out.contains("bounded: no order"), "{}", run.out);
+    assert!(!run.out.contains("optimal: no order"), "{}", run.out);
+    // A budget between the two is not decided.
+    let between = after["bound_bytes"].as_u64().unwrap();
+    let run = desk.run(&format!(
+        "optimize if.onnx --node-limit 1 --budget {between}"
+    ));
+    assert_eq!(run.code, 3, "{}", run.out);
+    // Heuristics prove nothing inside either.
+    let json = desk.run("optimize if.onnx --order greedy --json").json();
+    let bound = json["after"]["bound_bytes"].as_u64().unwrap();
+    assert!(bound <= 1 + 4 + 408 && json["after"]["proof"].is_null());
+}
+
+#[test]
+fn one_time_limit_is_shared_by_bodies_and_graph() {
+    let desk = desk();
+    desk.put("if.onnx", &branching());
+    let json = desk.run("optimize if.onnx --time-limit 0s --json").json();
+    for part in [&json["bodies"][0], &json["after"]] {
+        assert_eq!(part["stopped_by"], "time-limit");
+    }
+}

@@ -47,8 +47,6 @@ pub fn packed(graph: &Graph, target: &Target, order: &Order, limits: &Limits) ->
     let options = arena::Options {
         limits: Limits {
             nodes: limits.nodes.min(PLACEMENTS),
-            gap: 0.0,
-            time: None,
             interrupt: limits.interrupt.clone(),
             ..Limits::default()
         },

@@ -13,8 +13,8 @@ use crate::error::Result;
 use crate::graph::Graph;
 use crate::ids::OpId;
 use crate::memory::Profile;
-use crate::plan::{Applied, Exactness, Order, Rewriting};
-use crate::rewrite::Rule;
+use crate::plan::{Applied, Exactness, Order, Patch, Rewriting};
+use crate::rewrite::{Rule, rewrite_where};
 use crate::units::Bytes;
 
 use super::{Candidate, Options, checked, scheduled};
@@ -29,6 +29,25 @@ pub struct Choice<'a> {
     pub weakest: Exactness,
     /// What else must not grow: the figures that a target declares of a graph in an order, in one order of figures.
     pub figures: Option<Figures<'a>>,
+}
+
+impl Choice<'_> {
+    /// Whether some rule can patch `base`.
+    pub(super) fn has_sites(&self, base: &Rewriting) -> Result<bool> {
+        let all = self.patched(base, &mut |_, _| true)?;
+        Ok(all.applied.len() > base.applied.len())
+    }
+
+    /// `base` patched wherever a rule applies that keeps the promise, and `accept` agrees.
+    fn patched(
+        &self,
+        base: &Rewriting,
+        accept: &mut dyn FnMut(&Patch, OpId) -> bool,
+    ) -> Result<Rewriting> {
+        let accept =
+            &mut |patch: &Patch, site| patch.exactness <= self.weakest && accept(patch, site);
+        rewrite_where(base.clone(), self.rules, accept)
+    }
 }
 
 /// Figures of a graph in an order.

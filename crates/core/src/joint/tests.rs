@@ -15,6 +15,7 @@ use super::{Deployment, Found, Offsets, Start, Task, improve};
 const LIMITS: Limits = Limits {
     nodes: 20_000,
     time: None,
+    deadline: None,
     gap: 0.0,
     interrupt: None,
     memory: 1 << 30,

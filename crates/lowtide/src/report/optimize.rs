@@ -8,7 +8,6 @@ pub use rewriting::{RewritePart, RewritingCost, RewritingPart, SitePart};
 use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, Target, ort_requested};
 use lowtide_core::plan::Order;
-use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
@@ -146,7 +145,6 @@ impl OptimizeReport {
             origins: Some(&compiled.rewriting.op_origins),
         };
         let file_order = Order::new(model.graph().file_order());
-        let chosen = &compiled.chosen;
         let after_part = AfterPart::of(optimized, &after);
         let bound = Bytes(after_part.bound_bytes);
         let declare = optimized.declared.as_ref();
@@ -171,7 +169,7 @@ impl OptimizeReport {
             rewriting: RewritingPart::of(optimized),
             bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
             requested_by_default: RequestedPart::of(optimized),
-            reason: Reason::of(&after, chosen),
+            reason: reason(optimized, &after),
             budget: budget.and_then(judge),
             arena: PairPart::of(&optimized.arenas, PackedPart::of),
             litert: optimized.by_kernels.iter().map(KernelsPart::of).collect(),
@@ -195,6 +193,19 @@ impl OptimizeReport {
     }
 }
 
+/// Why the result needs what it needs. Where a body may need less, its operator is no reason.
+fn reason(optimized: &Optimized<'_>, counted: &Counted<'_>) -> Option<Reason> {
+    let chosen = &optimized.compiled.chosen;
+    if optimized.is_open_inside {
+        let stopped_by = chosen.proof?.stopped_by()?;
+        return Some(Reason::Open {
+            bound_bytes: chosen.bound.get(),
+            stopped_by: stopped_by.name(),
+        });
+    }
+    Reason::of(counted, chosen)
+}
+
 /// What the result needs of what is asked for, and what no order can need less than, where none has less live than
 /// `bound`, of which `always` is live whatever the order.
 fn need(
@@ -216,13 +227,12 @@ fn need(
 impl AfterPart {
     fn of(optimized: &Optimized<'_>, counted: &Counted<'_>) -> Self {
         let (chosen, profile) = (&optimized.compiled.chosen, &optimized.compiled.after);
-        let floor = Floor::of(counted.instance).map_or(Bytes::ZERO, |floor| floor.bytes);
         let stopped_by = chosen.proof.and_then(|proof| proof.stopped_by());
         Self {
             cost: counted.cost(&chosen.order, profile),
             operators: counted.instance.ops(),
             algorithm: chosen.algorithm.name(),
-            bound_bytes: chosen.bound.max(floor).get(),
+            bound_bytes: optimized.bound().get(),
             proof: chosen.proof.map(|proof| proof.name()),
             stopped_by: stopped_by.map(StopReason::name),
             states: chosen.states,

@@ -211,8 +211,6 @@ pub(super) fn made(
     }
     let limits = Limits {
         nodes: limits.nodes.min(PLACEMENTS),
-        gap: 0.0,
-        time: None,
         interrupt: limits.interrupt.clone(),
         ..Limits::default()
     };

@@ -5,9 +5,9 @@ use std::time::Duration;
 use lowtide_core::check::{Certified, check_certificate};
 use lowtide_core::graph::Graph;
 use lowtide_core::limits::Stopwatch;
-use lowtide_core::memory::{Instance, Target};
+use lowtide_core::memory::Target;
 use lowtide_core::plan::{Evidence, Order};
-use lowtide_core::schedule::{Floor, certify as evidence};
+use lowtide_core::schedule::certify as evidence;
 
 use super::Optimized;
 use crate::certificate::{CertificateFile, Subject, sha256};
@@ -44,9 +44,7 @@ pub struct Checked<'m> {
 /// is a bug.
 pub fn certify(optimized: &Optimized<'_>, written: bool) -> Result<CertificateFile> {
     let (compiled, target) = (&optimized.compiled, &optimized.target);
-    let instance = Instance::new(&compiled.rewriting.graph, target);
-    let floor = Floor::of(&instance).map(|floor| floor.bytes);
-    let bound = compiled.chosen.bound.max(floor.unwrap_or_default());
+    let bound = optimized.bound();
     if written {
         let model = optimized.model.again(&optimized.bytes)?;
         let (graph, order) = (model.graph(), Order::new(model.graph().file_order()));

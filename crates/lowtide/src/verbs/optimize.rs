@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, measure};
 use lowtide_core::limits::{Limits, Stopwatch};
-use lowtide_core::memory::Target;
+use lowtide_core::memory::{Instance, Target};
 use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::schedule::Floor;
+use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
@@ -88,6 +90,8 @@ pub struct Optimized<'m> {
     pub compiled: Compiled,
     /// The bodies of If, Loop and Scan, which were ordered first, each behind those inside it.
     pub bodies: Vec<OrderedBody>,
+    /// Whether it is not proved of all of them that they can not need less.
+    pub is_open_inside: bool,
     /// Whether some of them stand in another order than in the file.
     pub has_changed_bodies: bool,
     /// Where activations lie in one arena, with offsets.
@@ -105,6 +109,21 @@ pub struct Optimized<'m> {
     pub timings: Timings,
 }
 
+impl Optimized<'_> {
+    /// What no order of the result needs less than, whatever the orders inside its operators.
+    #[must_use]
+    pub fn bound(&self) -> Bytes {
+        let (chosen, graph) = (&self.compiled.chosen, &self.compiled.rewriting.graph);
+        if self.is_open_inside {
+            return chosen.bound;
+        }
+        let floor = Floor::of(&Instance::new(graph, &self.target));
+        chosen
+            .bound
+            .max(floor.map_or(Bytes::ZERO, |floor| floor.bytes))
+    }
+}
+
 /// Finds the cheapest order of `model`, and makes the file that has it. The exact search never
 /// returns an order that needs more than the file's, nor for TFLM one for which more has to be declared.
 ///
@@ -116,21 +135,19 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         |rewriting: &Rewriting, order: &Order| figures(model, asked, rewriting, order),
         asked.rewrite.weakest(asked),
     );
+    // One limit for everything that is searched.
+    let limits = asked.limits.running();
     let kernels = kernels(model, &asked.target);
     let mut options = Options {
         rules: rules(asked.cleanup),
         deployment: deployment(&kernels, &asked.target, asked.plan),
         choice: choice(model, weakest, &model_figures),
-        ..options(
-            &asked.target,
-            asked.algorithm,
-            &asked.limits,
-            asked.observer,
-        )
+        ..options(&asked.target, asked.algorithm, &limits, asked.observer)
     };
     options.search.as_found = asked.as_found;
-    let (changed, bodies) = ordered(model, &options)?;
-    let inner = changed.as_ref().unwrap_or(model);
+    let inside = ordered(model, &options)?;
+    options.search.limits = inside.limits.clone();
+    let inner = inside.changed.as_ref().unwrap_or(model);
     let compiled = compile(inner.graph(), &options)?;
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
@@ -139,6 +156,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     // What the bodies won counts too.
     deployed.compiled.before = measure(model.graph(), &asked.target);
     let by_kernels = by_kernels(&kernels, &asked.target, &deployed.compiled);
+    inside.heed(&mut deployed.compiled, &asked.target);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
@@ -151,8 +169,9 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         target: asked.target.clone(),
         rewrite: asked.rewrite,
         compiled: deployed.compiled,
-        bodies,
-        has_changed_bodies: changed.is_some(),
+        is_open_inside: inside.open.is_open(),
+        has_changed_bodies: inside.changed.is_some(),
+        bodies: inside.found,
         arenas,
         by_kernels,
         declared: deployed.declared,

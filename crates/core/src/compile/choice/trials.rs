@@ -9,7 +9,6 @@ use crate::ids::{Id, OpId};
 use crate::limits::{Limits, Stopwatch};
 use crate::memory::{Instance, live_ranges, profile};
 use crate::plan::{Edit, Order, Patch, Rewriting};
-use crate::rewrite::rewrite_where;
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
@@ -51,6 +50,8 @@ pub(super) struct Trials<'a> {
     known: BTreeMap<Vec<OpId>, Trial>,
     best: (Bytes, usize),
     watch: Stopwatch,
+    /// Half of the time there is.
+    time: Option<Duration>,
 }
 
 impl<'a> Trials<'a> {
@@ -74,6 +75,7 @@ impl<'a> Trials<'a> {
             alone: none,
             sites: Vec::new(),
             watch: Stopwatch::start(),
+            time: options.search.limits.left().map(|left| left / 2),
         }
     }
 
@@ -89,9 +91,7 @@ impl<'a> Trials<'a> {
     }
 
     fn patched(&self, accept: &mut dyn FnMut(&Patch, OpId) -> bool) -> Result<Rewriting> {
-        let weakest = self.choice.weakest;
-        let accept = &mut |patch: &Patch, site| patch.exactness <= weakest && accept(patch, site);
-        rewrite_where(self.base.clone(), self.choice.rules, accept)
+        self.choice.patched(self.base, accept)
     }
 
     fn patched_sites(&self, rewriting: &Rewriting) -> Vec<OpId> {
@@ -226,11 +226,8 @@ impl<'a> Trials<'a> {
 
     /// Whether the search for a choice should end: it was interrupted, or has used half of the time there is.
     pub(super) fn is_over(&self) -> bool {
-        let limits = &self.options.search.limits;
-        let interrupted = limits.interrupt.as_ref();
+        let interrupted = self.options.search.limits.interrupt.as_ref();
         interrupted.is_some_and(|flag| flag.load(Ordering::Relaxed))
-            || limits
-                .time
-                .is_some_and(|time| self.watch.elapsed() > time / 2)
+            || self.time.is_some_and(|time| self.watch.elapsed() > time)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::graph::Graph;
-use crate::limits::{Limits, StopReason};
+use crate::limits::{Limits, Meter, StopReason};
 use crate::memory::{Instance, Target};
 use crate::plan::Proof;
 use crate::schedule::{Options, Progress, Schedule, Switches, solve};
@@ -192,4 +192,28 @@ fn modules_keep_the_optimum() {
             );
         }
     }
+}
+
+#[test]
+fn limits_are_shared_out() {
+    let whole = Limits {
+        nodes: 100,
+        time: Some(std::time::Duration::from_secs(1000)),
+        ..Limits::default()
+    };
+    let part = whole.part(4);
+    assert_eq!(part.nodes, 25);
+    assert!(part.left() <= Some(std::time::Duration::from_secs(250)));
+    let over = Limits {
+        time: Some(std::time::Duration::ZERO),
+        ..whole.clone()
+    };
+    // Once the clock runs, more time gives no more.
+    let late = Limits {
+        time: whole.time,
+        ..over.running()
+    };
+    assert_eq!(late.left(), Some(std::time::Duration::ZERO));
+    assert_eq!(Meter::start(&late).look(), Err(StopReason::TimeLimit));
+    assert_eq!(Limits::default().running().left(), None);
 }

@@ -30,6 +30,12 @@ impl Place {
         self.0.len()
     }
 
+    /// Whether it is inside the graph at `outer`, at any depth.
+    #[must_use]
+    pub fn is_inside(&self, outer: &Self) -> bool {
+        self.depth() > outer.depth() && self.0.starts_with(&outer.0)
+    }
+
     pub(super) fn is_main(&self) -> bool {
         self.0.is_empty()
     }

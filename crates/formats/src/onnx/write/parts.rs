@@ -17,7 +17,7 @@ const OP_TYPE: u32 = 4;
 /// The field of `NodeProto` with the node's name.
 const NAME: u32 = 3;
 
-/// The rewriting with names for what it adds that nothing else in the model has.
+/// The rewriting with names for the tensors and nodes that it adds which nothing else in the model has.
 ///
 /// # Errors
 /// None for a rewriting that has passed its referee.
@@ -49,9 +49,22 @@ pub(super) fn named<'r>(
         }
         builder.tensor(tensor);
     }
-    graph.ops().rows().for_each(|op| {
-        builder.op(op.clone());
-    });
+    let kept = |op: OpId| matches!(rewriting.op_origins[op], OpOrigin::Source(_));
+    let old = graph.ops().iter().filter(|(id, _)| kept(*id));
+    let mut nodes: HashSet<String> = old.map(|(_, op)| op.name.clone()).collect();
+    for (id, op) in graph.ops().iter() {
+        let mut op = op.clone();
+        // ONNX Runtime refuses two nodes of one name, but not two without.
+        if !kept(id) && !op.name.is_empty() {
+            let stem = op.name.clone();
+            let mut tries = 1u32;
+            while !nodes.insert(op.name.clone()) {
+                tries += 1;
+                op.name = format!("{stem}_{tries}");
+            }
+        }
+        builder.op(op);
+    }
     graph.inputs().iter().for_each(|&t| builder.input(t));
     graph.outputs().iter().for_each(|&t| builder.output(t));
     graph

@@ -16,6 +16,8 @@ pub struct BodyPart {
     pub before_bytes: Option<u64>,
     /// The same in the order found, which is taken only if that is less.
     pub after_bytes: Option<u64>,
+    /// No order of it needs less, whatever the orders inside it; `null` where nothing is counted.
+    pub bound_bytes: Option<u64>,
     /// `optimal` or `bounded`; `null` for heuristics, and where nothing is counted.
     pub proof: Option<&'static str>,
     /// Why the search ended without a proof.
@@ -29,13 +31,13 @@ impl BodyPart {
     #[must_use]
     pub fn of(body: &OrderedBody) -> Self {
         let found = body.found.as_ref().ok();
-        let candidate = found.map(|(_, candidate)| candidate);
-        let proof = candidate.and_then(|candidate| candidate.proof);
+        let proof = found.and_then(|found| found.candidate.proof);
         Self {
             name: body.title.clone(),
             operators: body.operators,
-            before_bytes: found.map(|(before, _)| before.get()),
-            after_bytes: found.map(|(before, after)| after.peak.min(*before).get()),
+            before_bytes: found.map(|found| found.before.get()),
+            after_bytes: found.map(|found| found.after.get()),
+            bound_bytes: found.map(|found| found.candidate.bound.get()),
             proof: proof.map(|proof| proof.name()),
             stopped_by: proof
                 .and_then(|proof| proof.stopped_by())
