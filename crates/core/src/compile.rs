@@ -88,7 +88,12 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
     }
     let (rewriting, chosen, after) = settled;
     let byte_steps_as_found = after.byte_steps();
-    let (chosen, after) = settle::settled(&rewriting.graph, options, chosen, after)?;
+    let jointly = options.deployment.is_some() && options.algorithm == Algorithm::Exact;
+    // Where arenas decide, they decide first.
+    let (chosen, after) = match jointly {
+        true => (chosen, after),
+        false => settle::settled(&rewriting.graph, options, chosen, after)?,
+    };
     let compiled = Compiled {
         before,
         rewriting,

@@ -144,7 +144,8 @@ fn exact(name: &str, graph: &Graph, variant: &str, switches: Switches, limits: &
         schedule = Some(solve(&instance, &options));
         let wall = watch.elapsed().as_secs_f64() * 1e3;
         let own = before.zip(processor_ms()).map(|(from, to)| to - from);
-        times.push(own.unwrap_or(wall));
+        // The system counts in ticks of some milliseconds.
+        times.push(own.filter(|&own| own > TICKS).unwrap_or(wall));
     }
     times.sort_by(f64::total_cmp);
     if let Some(found) = schedule {
@@ -160,6 +161,9 @@ fn exact(name: &str, graph: &Graph, variant: &str, switches: Switches, limits: &
         );
     }
 }
+
+/// Milliseconds from which on processor time is exact enough.
+const TICKS: f64 = 20.0;
 
 /// Milliseconds that this thread has had a processor, where the system tells: a busy machine counts less than by the clock.
 fn processor_ms() -> Option<f64> {

@@ -109,7 +109,7 @@ fn random(rng: &mut Rng) -> File {
 
 #[test]
 fn the_arena_to_declare_never_grows() {
-    let (mut rng, mut stayed) = (Rng::with_seed(7), 0);
+    let (mut rng, mut smaller) = (Rng::with_seed(7), 0);
     for round in 0..400 {
         let source = model(random(&mut rng).write().unwrap());
         for plan in [true, false] {
@@ -119,10 +119,10 @@ fn the_arena_to_declare_never_grows() {
                 after <= before,
                 "round {round}, plan {plan}: {before} -> {after}"
             );
-            stayed += u32::from(result.compiled.chosen.algorithm != lowtide::Algorithm::Exact);
+            smaller += u32::from(after < before);
         }
     }
-    assert!(stayed > 0, "the order of the file never had to stay");
+    assert!(smaller > 100, "{smaller} of 800 are smaller");
 }
 
 /// The plan in a source is not carried along with another order, and kept where nothing lower is found: this one overlaps

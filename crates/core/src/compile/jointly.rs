@@ -9,6 +9,7 @@ use crate::memory::KernelLibrary;
 use crate::plan::{Order, Proof, Rewriting};
 use crate::units::Bytes;
 
+use super::settle::neighbour;
 use super::{Candidate, Compiled, Options, refereed, refused, scheduled};
 
 /// The arenas of the source and of the result, one for each kernel library of the [`Deployment`].
@@ -67,6 +68,16 @@ pub(super) fn jointly(
     }
     if !found.need.is_within(&before) || found.need.peak > highest {
         return unchanged(graph, options, before, &source, compiled.order_alone);
+    }
+    if let Some(order) = neighbour(rewritten, options, &found.order) {
+        let need = task.need(&order)?;
+        if need.is_within(&found.need.arenas) && need.peak <= found.need.peak {
+            found = Found {
+                order,
+                need,
+                ..found
+            };
+        }
     }
     let chosen = with_order(&compiled.chosen, &found);
     let (chosen, after) = refereed(rewritten, &options.target, chosen)?;

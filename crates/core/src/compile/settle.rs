@@ -19,15 +19,21 @@ pub(super) fn settled(
     chosen: Candidate,
     after: Profile,
 ) -> Result<(Candidate, Profile)> {
-    let is_file_order = chosen.order == Order::new(graph.file_order());
-    if options.search.as_found || is_file_order || chosen.proof != Some(Proof::Optimal) {
+    let is_optimal = chosen.proof == Some(Proof::Optimal);
+    let found = is_optimal.then(|| neighbour(graph, options, &chosen.order));
+    let Some(order) = found.flatten() else {
         return Ok((chosen, after));
-    }
-    let instance = Instance::new(graph, &options.target);
-    let order = settle(&instance, &chosen.order, STEPS);
+    };
     let (chosen, settled) = refereed(graph, &options.target, Candidate { order, ..chosen })?;
     if settled.byte_steps() > after.byte_steps() {
         return Err(refused("an order came to have more live byte-steps"));
     }
     Ok((chosen, settled))
+}
+
+/// An order of at most the peak of `order` and no more live byte-steps; none where it is to stay as it is.
+pub(super) fn neighbour(graph: &Graph, options: &Options<'_>, order: &Order) -> Option<Order> {
+    let stays = options.search.as_found || *order == Order::new(graph.file_order());
+    let instance = Instance::new(graph, &options.target);
+    (!stays).then(|| settle(&instance, order, STEPS))
 }
