@@ -21,7 +21,7 @@ ARENAS = {
     "edsr_f32b5_int8": (82952400, 66363600),
     "gen_darts_v2_cifar_c16_int8": (265664, 241152),
     "gen_inception_like_128_int8": (1680432, 1287216),
-    "gen_randwire_s9_c32_unw_int8": (261136, 247312),
+    "gen_randwire_s9_c32_unw_int8": (256528, 247312),
     "mlperf_vww_mbv1_int8": (103680, 85248),
     "swiftnet_vww_uint8-int8": (344992, 319904),
     "zoo:swiftnet": (345072, 319984),
@@ -51,10 +51,7 @@ def test_plans_are_sound(subject: Subject, workshop: Workshop) -> None:
 def test_the_arena_is_the_predicted_one(subject: Subject, workshop: Workshop, tmp_path: Path, note: Note) -> None:
     """The smallest in which the interpreter starts, with the plan and without."""
     written = planned_or_skip(subject, workshop)
-    plain = workshop.written(subject, "--no-plan").file
-    assert [operator.outputs.tolist() for operator in plain.graph.operators] == [
-        operator.outputs.tolist() for operator in written.graph.operators
-    ]
+    plain = plans.without_plan(written)
     measured = tuple(tflm.smallest_arena(file.data) for file in (plain, written))
     predicted = tuple(cli.footprint(file.data, tmp_path)["python"]["total"] for file in (plain, written))
     note(f"TFLM smallest arena: {measured[0]} without a plan, {measured[1]} with, as predicted")
