@@ -105,7 +105,7 @@ pub(crate) struct Optimize {
     /// How to find the order
     #[arg(long, value_name = "NAME", default_value = Algorithm::default().name(), value_parser = orders())]
     pub(crate) order: String,
-    /// Keep the order as it is found, without looking for one of the same peak with fewer live byte-steps
+    /// Keep the order as it is found, without looking for one of the same peak with fewer live byte-steps; a smaller arena still decides
     #[arg(long)]
     pub(crate) as_found: bool,
     /// Keep operators that do nothing

@@ -7,6 +7,7 @@ use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
 use lowtide_core::plan::Rewriting;
 
+use super::bodies::left_as_they_are;
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -64,7 +65,9 @@ pub fn compare<'m>(model: &'m Model, asked: &CompareOptions<'_>) -> Result<Compa
             started(algorithm);
         }
         let options = options(&asked.target, algorithm, &asked.limits, asked.observer);
-        Ok(scheduled(&rewriting.graph, &options)?.0)
+        let (mut found, _) = scheduled(&rewriting.graph, &options)?;
+        left_as_they_are(model, &mut found);
+        Ok(found)
     };
     let orders = Algorithm::ALL.iter().map(run).collect::<Result<_>>()?;
     Ok(Comparison {

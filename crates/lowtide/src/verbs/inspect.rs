@@ -8,6 +8,7 @@ use lowtide_core::memory::{Profile, Target};
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{as_it_stands, declared};
+use super::bodies::left_as_they_are;
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -80,13 +81,18 @@ pub fn inspect<'m>(model: &'m Model, asked: &InspectOptions<'_>) -> Result<Inspe
         asked.observer,
     );
     let graph = model.graph();
-    let (best, _) = scheduled(graph, &exact)?;
+    let best_of = |graph: &_| -> Result<Candidate> {
+        let (mut best, _) = scheduled(graph, &exact)?;
+        left_as_they_are(model, &mut best);
+        Ok(best)
+    };
+    let best = best_of(graph)?;
     let rewriting = rewritten(graph, rules(true))?;
     let cleaned = match rewriting.applied.len() {
         0 => None,
         rewrites => Some(Cleaned {
             rewrites,
-            best: scheduled(&rewriting.graph, &exact)?.0,
+            best: best_of(&rewriting.graph)?,
         }),
     };
     Ok(Inspection {

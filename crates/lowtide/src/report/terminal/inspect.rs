@@ -130,6 +130,8 @@ fn best(report: &InspectReport, page: &Page) -> String {
     if best.peak_bytes < now {
         let value = format!("{}{}", gain(best, now), proved(best));
         text += &page.fact("best order", &value, Tone::Good);
+    } else if best.proof.is_none() {
+        text += &page.fact("best order", "this one, with the bodies of If, Loop and Scan as they stand; optimize orders them too", Tone::Plain);
     } else if best.peak_bytes <= report.bound_bytes {
         text += &page.fact("best order", "this one: no order needs less", Tone::Plain);
     } else {
@@ -154,6 +156,7 @@ fn gain(best: &BestPart, now: u64) -> String {
 fn proved(best: &BestPart) -> &'static str {
     match best.proof {
         Some("optimal") => "; no order needs less",
+        None => "; optimize orders the bodies of If, Loop and Scan too",
         _ => "; a longer search may find less",
     }
 }
