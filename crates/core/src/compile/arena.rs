@@ -52,7 +52,15 @@ pub fn packed(graph: &Graph, target: &Target, order: &Order, limits: &Limits) ->
         },
         ..arena::Options::default()
     };
-    let packing = pack(&buffers.problem, &options);
+    let mut packing = pack(&buffers.problem, &options);
+    // A search that was stopped must not be worse than what the runtime does without one.
+    let greedy = greedy::runtime(target.planner, &buffers.problem);
+    if greedy.height < packing.layout.height {
+        if let Proof::Bounded { upper, .. } = &mut packing.proof {
+            *upper = greedy.height;
+        }
+        packing.layout = greedy;
+    }
     check_layout(&buffers.problem, &packing.layout).map_err(refused)?;
     Ok(Arena {
         buffers,

@@ -3,10 +3,12 @@ mod traffic;
 
 use std::collections::BTreeSet;
 
+use crate::arena::greedy;
 use crate::graph::Graph;
 use crate::ids::OpId;
+use crate::limits::Limits;
 use crate::memory::Target;
-use crate::plan::{Exactness, Rewriting};
+use crate::plan::{Exactness, Order, Rewriting};
 use crate::rewrite::rules::{CLEAN_UP, ChannelWise, ElementwiseFirst, KernelWise};
 use crate::rewrite::{Rule, rewrite_where};
 use crate::testing::{generate, joined};
@@ -53,6 +55,23 @@ fn clean_up_that_costs_is_left_undone() {
         (Bytes(15), Bytes(15))
     );
     assert!(result.rewriting.applied.is_empty());
+}
+
+#[test]
+fn a_packing_that_is_stopped_is_no_worse_than_the_planner() {
+    let limits = Limits {
+        nodes: 1,
+        ..Limits::default()
+    };
+    for seed in 0..500 {
+        let graph = generate::graph(seed, 30);
+        let order = Order::new(graph.ops().ids().collect());
+        for target in Target::ALL {
+            let arena = super::packed(&graph, target, &order, &limits).expect("a layout");
+            let greedy = greedy::runtime(target.planner, &arena.buffers.problem);
+            assert!(arena.layout.height <= greedy.height, "seed {seed}");
+        }
+    }
 }
 
 #[test]
