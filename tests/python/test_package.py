@@ -57,8 +57,8 @@ def test_bytes_do_as_well_as_a_path(lowtide, model):
 
 
 def test_offsets_for_tflm_and_what_to_declare(lowtide):
-    planned = lowtide.optimize("zoo:swiftnet-cell-a")
-    plain = lowtide.optimize("zoo:swiftnet-cell-a", plan=False)
+    planned = lowtide.optimize("zoo:randwire-cell-b")
+    plain = lowtide.optimize("zoo:randwire-cell-b", plan=False)
     assert (planned.plan, plain.plan) == ("written", "left-out")
     assert planned.declare.after.device.bytes < plain.declare.after.device.bytes < planned.declare.before.device.bytes
     assert planned.arena.after.bytes == planned.declare.after.device.head_bytes
@@ -66,7 +66,7 @@ def test_offsets_for_tflm_and_what_to_declare(lowtide):
     assert declare.declare == planned.declare.after
     assert (declare.budget.on, declare.budget.verdict) == ("declare", "fits")
     with pytest.raises(lowtide.UsageError):
-        lowtide.inspect("zoo:swiftnet-cell-a", target="litert", budget=1, budget_on="declare")
+        lowtide.inspect("zoo:randwire-cell-b", target="litert", budget=1, budget_on="declare")
 
 
 def test_compare(lowtide, model):
