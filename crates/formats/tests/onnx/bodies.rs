@@ -6,7 +6,9 @@ use lowtide_core::plan::Order;
 use lowtide_core::units::Bytes;
 use lowtide_formats::onnx;
 
-use crate::proto::{Model, field, graph_attribute, info, int_attribute, node, read, typed};
+use crate::proto::{
+    Model, field, five_rounds, graph_attribute, info, int_attribute, node, read, typed,
+};
 
 /// Two wide tensors before either is made narrow: 4 + 400 + 400 bytes, where 4 + 400 + 4 would do.
 fn wasteful(reads: &str, writes: &str) -> Model {
@@ -127,28 +129,7 @@ fn bodies_inside_bodies_are_counted_from_the_inside() {
 
 #[test]
 fn a_loop_counts_one_round_beside_what_it_stacks() {
-    let body = Model::new()
-        .input(typed("i", 7, ""))
-        .input(typed("go", 9, ""))
-        .input(info("s", "10"))
-        .node("Identity", "go", "go_on")
-        .node("Neg", "s", "s2")
-        .node("Relu", "s2", "each")
-        .output(typed("go_on", 9, ""))
-        .output(info("s2", "10"))
-        .output(info("each", "10"));
-    let graph = Model::new()
-        .input(info("x", "10"))
-        .node_with("Constant", "", "m", &[int_attribute("value_int", 5)])
-        .node_with(
-            "Loop",
-            "m _ x",
-            "last all",
-            &[graph_attribute("body", body.graph())],
-        )
-        .output(field(1, "last"))
-        .output(field(1, "all"))
-        .read();
+    let graph = five_rounds(&[("Neg", "s", "s2"), ("Relu", "s2", "each")], "10");
     // x, all five slices, and a round: its number, the new condition, both states.
     assert_eq!(peak(&graph), Bytes(40 + 5 * 40 + 8 + 1 + 2 * 40));
 }

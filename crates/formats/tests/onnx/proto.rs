@@ -256,3 +256,31 @@ pub(crate) fn stripped(model: &[u8]) -> Message {
     });
     fields.collect::<Vec<_>>().concat()
 }
+
+/// A graph around a Loop of five rounds over `x` of shape `dims`: a round runs `nodes`, which read the state `s` and write the next one,
+/// `s2`, and `each`, of which the graph stacks all.
+pub(crate) fn five_rounds(nodes: &[(&str, &str, &str)], dims: &str) -> Graph {
+    let body = Model::new()
+        .input(typed("i", 7, ""))
+        .input(typed("go", 9, ""))
+        .input(info("s", dims))
+        .node("Identity", "go", "go_on");
+    let add =
+        |model: Model, &(op, reads, writes): &(&str, &str, &str)| model.node(op, reads, writes);
+    let body = (nodes.iter().fold(body, add))
+        .output(typed("go_on", 9, ""))
+        .output(info("s2", dims))
+        .output(info("each", dims));
+    Model::new()
+        .input(info("x", dims))
+        .node_with("Constant", "", "m", &[int_attribute("value_int", 5)])
+        .node_with(
+            "Loop",
+            "m _ x",
+            "last all",
+            &[graph_attribute("body", body.graph())],
+        )
+        .output(field(1, "last"))
+        .output(field(1, "all"))
+        .read()
+}

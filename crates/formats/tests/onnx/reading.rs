@@ -5,7 +5,7 @@ use lowtide_core::ids::TensorId;
 use lowtide_core::units::Bytes;
 
 use crate::proto::{
-    Model, field, graph_attribute, info, int_attribute, ints, node, read, typed, weight,
+    Model, field, five_rounds, graph_attribute, info, ints, node, read, typed, weight,
 };
 
 fn tensor(graph: &Graph, name: &str) -> TensorId {
@@ -229,28 +229,7 @@ fn names_hidden_by_a_body_are_not_captured() {
 
 #[test]
 fn counts_of_a_loop_stack_what_each_round_adds() {
-    let body = Model::new()
-        .input(typed("i", 7, ""))
-        .input(typed("go", 9, ""))
-        .input(info("s", "1 4"))
-        .node("Identity", "go", "go_on")
-        .node("Add", "s x", "s2")
-        .node("Neg", "s2", "each")
-        .output(typed("go_on", 9, ""))
-        .output(info("s2", "1 4"))
-        .output(info("each", "1 4"));
-    let graph = Model::new()
-        .input(info("x", "1 4"))
-        .node_with("Constant", "", "m", &[int_attribute("value_int", 5)])
-        .node_with(
-            "Loop",
-            "m _ x",
-            "last all",
-            &[graph_attribute("body", body.graph())],
-        )
-        .output(field(1, "last"))
-        .output(field(1, "all"))
-        .read();
+    let graph = five_rounds(&[("Add", "s x", "s2"), ("Neg", "s2", "each")], "1 4");
     let bytes = |i: usize| graph.tensor(graph.outputs()[i]).bytes;
     assert_eq!((bytes(0), bytes(1)), (Bytes(16), Bytes(5 * 16)));
     // Two inputs, one left out, and what the body captures.
