@@ -151,6 +151,7 @@ fn who_writes_a_model_is_told_how_it_runs_in_its_order() {
     assert_eq!(run.code, 0, "{}", run.err);
     assert!(run.out.contains("PRIORITY_BASED") && run.out.contains("ORT_ENABLE_EXTENDED"));
     assert!(!run.out.contains("enable_mem_reuse"));
+    assert!(run.out.contains("optimized_model_filepath"), "{}", run.out);
     let counted = desk.run("optimize model.onnx --dim batch=1 --target ort -o counted.onnx");
     assert!(counted.out.contains("enable_mem_reuse = False"));
     let same = [desk.path("model.onnx"), desk.path("new.onnx")].map(std::fs::read);

@@ -73,17 +73,25 @@ const AS_COUNTED: &str = "\
 options.enable_mem_reuse = False  # frees at once, which is what was counted; exact with ORT_DISABLE_ALL
 ";
 
+/// Nodes that are fused after they were ordered are another graph, with a best order of its own.
+const FUSED_FIRST: &str = "\
+options.optimized_model_filepath = \"fused.onnx\"
+onnxruntime.InferenceSession(\"MODEL.onnx\", options)
+# lowtide optimize fused.onnx --target ort -o OUT.onnx, and run that with ORT_DISABLE_ALL
+";
+
 /// What the runtime has to be told, for formats whose runtime does not follow the file by itself.
 fn running(report: &OptimizeReport, page: &Page) -> String {
     if report.output.is_none() || report.model.format != Format::Onnx.name() {
         return String::new();
     }
-    let lines = page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME;
+    let mut lines = page.heading("ONNX Runtime follows this order with") + ONNX_RUNTIME;
     if report.target.name == Target::ORT.name {
-        lines + AS_COUNTED
-    } else {
-        lines
+        lines += AS_COUNTED;
     }
+    lines
+        + &page.heading("Least memory with fused nodes: fuse first, then order the result")
+        + FUSED_FIRST
 }
 
 fn saved(report: &OptimizeReport, page: &Page) -> String {
