@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use rustc_hash::FxHashMap;
 
-use crate::graph::{ArrayType, Graph, Op, OpKind, Quantization, Role};
+use crate::graph::{ArrayType, Bound, Graph, Op, OpKind, Quantization, Role};
 use crate::ids::{Table, TensorId};
 
 use super::is_identifier;
@@ -201,7 +201,23 @@ impl Display for Kind<'_> {
                     .map(|(before, behind)| format!("{before}:{behind}"));
                 write!(f, " amounts=[{}]", pairs.collect::<Vec<_>>().join(","))?;
             }
-            OpKind::Split { data } => write!(f, " data={data}")?,
+            OpKind::Split { data, axis: None } => write!(f, " data={data}")?,
+            OpKind::Split {
+                data,
+                axis: Some(axis),
+            } => write!(f, " data={data} axis={axis}")?,
+            OpKind::Slice {
+                axis,
+                start,
+                end,
+                bounds,
+            } => {
+                let bounds = bounds
+                    .iter()
+                    .map(|Bound { says, input, at }| format!("{}:{input}:{at}", says.word()));
+                let bounds = bounds.collect::<Vec<_>>().join(",");
+                write!(f, " axis={axis} start={start} end={end} bounds=[{bounds}]")?;
+            }
             OpKind::Concat { axis } => write!(f, " axis={axis}")?,
             OpKind::Constant { value } => write!(f, " value={value}")?,
             OpKind::Contract {
