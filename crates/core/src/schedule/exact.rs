@@ -6,6 +6,7 @@ mod gears;
 mod jump;
 mod meet;
 mod search;
+mod share;
 mod store;
 mod table;
 

@@ -25,7 +25,8 @@
 use crate::schedule::net::bits::Bits;
 use crate::schedule::net::{END, Net};
 
-use super::calm::{MOST_SHARED, calm};
+use super::calm::calm;
+use super::share::Left;
 use super::store::Node;
 
 /// A way on from a state.
@@ -58,6 +59,9 @@ pub(super) struct Jumps {
     done: Bits,
     seen: Vec<Seen>,
     met: Vec<u32>,
+    needed: Vec<u32>,
+    /// What is left of every tensor's enders.
+    pub(super) left: Vec<Left>,
     turn: u32,
     meeting: u32,
     lists: Vec<u32>,
@@ -77,6 +81,8 @@ impl Jumps {
             done: Bits::new(net.len()),
             seen: vec![Seen::default(); ops],
             met: vec![0; ops],
+            needed: vec![0; ops],
+            left: vec![Left::default(); net.size.len()],
             turn: 0,
             meeting: 0,
             lists: Vec::new(),
@@ -209,52 +215,63 @@ impl Jumps {
         (at == self.lists.len()).then_some((cost, ends))
     }
 
-    /// Jumps that end with `last` and that run other enders of its shared inputs before it.
-    fn share(&mut self, net: &Net, live: u64, last: u32, level: u64) {
-        let mut open: [u32; MOST_SHARED] = [0; MOST_SHARED];
-        let mut count = 0;
+    /// The search for jumps that is going on, to know by what was counted in it.
+    pub(super) fn turn(&self) -> u32 {
+        self.turn
+    }
+
+    /// Whether `op` had run before.
+    pub(super) fn has_run(&self, op: u32) -> bool {
+        self.done.has(op)
+    }
+
+    /// Whether others may run `op` on their way.
+    pub(super) fn can_pass(&self, op: u32) -> bool {
+        let seen = self.seen[op as usize];
+        seen.turn == self.turn && seen.passable
+    }
+
+    /// Begins a list of what has to run for several operators.
+    pub(super) fn begin_list(&mut self) -> usize {
         self.meeting += 1;
-        let Seen { from, to, .. } = self.seen[last as usize];
-        (from..to).for_each(|at| self.met[self.lists[at as usize] as usize] = self.meeting);
-        for each in net.shared(END, last).iter().take(MOST_SHARED) {
-            let needs = |&e: &u32| !self.done.has(e) && self.met[e as usize] != self.meeting;
-            let can = |&e: &u32| {
-                self.seen[e as usize].turn == self.turn && self.seen[e as usize].passable
-            };
-            let enders = net.ends[END].of(each.tensor);
-            let mut missing = enders.iter().copied().filter(needs).peekable();
-            if missing.peek().is_some() && missing.all(|e| can(&e)) {
-                open[count] = each.tensor;
-                count += 1;
+        self.lists.len()
+    }
+
+    /// Appends what has to run for `op`, itself last, and remembers what it is that it needs.
+    pub(super) fn append_and_mark(&mut self, op: u32) {
+        let Seen { from, to, .. } = self.seen[op as usize];
+        for at in from..to {
+            let needed = self.lists[at as usize];
+            if needed != op {
+                self.needed[needed as usize] = self.meeting;
             }
         }
-        for choice in 1..1u32 << count {
-            let start = self.lists.len();
-            self.meeting += 1;
-            // Not before the others.
-            self.met[last as usize] = self.meeting;
-            for (bit, &tensor) in open[..count].iter().enumerate() {
-                let chosen = choice >> bit & 1 == 1;
-                for &ender in net.ends[END]
-                    .of(tensor)
-                    .iter()
-                    .filter(|&&e| chosen && e != last)
-                {
-                    if !self.done.has(ender) {
-                        self.append(ender);
-                    }
-                }
-            }
-            self.append(last);
-            self.lists.push(last);
-            match self.run(net, live, start, level) {
-                Some((cost, _)) if cost <= level => self.found.push(Jump {
-                    cost,
-                    from: start as u32,
-                    to: self.lists.len() as u32,
-                }),
-                _ => self.lists.truncate(start),
-            }
+        self.append(op);
+    }
+
+    /// Whether something else on the list needs `op`.
+    pub(super) fn is_needed(&self, op: u32) -> bool {
+        self.needed[op as usize] == self.meeting
+    }
+
+    /// Takes the list that begins at `start`, with `last` moved to its end, for a jump if it is one up to `level`.
+    pub(super) fn run_list(&mut self, net: &Net, live: u64, start: usize, last: u32, level: u64) {
+        let place = self.lists[start..].iter().position(|&op| op == last);
+        if let Some(place) = place {
+            self.lists[start + place..].rotate_left(1);
         }
+        match self.run(net, live, start, level) {
+            Some((cost, _)) if cost <= level => self.found.push(Jump {
+                cost,
+                from: start as u32,
+                to: self.lists.len() as u32,
+            }),
+            _ => self.drop_list(start),
+        }
+    }
+
+    /// Forgets the list that begins at `start`.
+    pub(super) fn drop_list(&mut self, start: usize) {
+        self.lists.truncate(start);
     }
 }
