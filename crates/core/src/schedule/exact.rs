@@ -1,12 +1,11 @@
 //! Exact search: best first over downsets on the level, the smallest peak still possible.
 
-mod calm;
+mod child;
 mod commit;
 mod gears;
 mod jump;
 mod meet;
 mod search;
-mod share;
 mod store;
 mod table;
 

@@ -22,18 +22,25 @@
 //!
 //! Read backwards, a tensor has one ender, and nothing here is shared: there it takes the free moves to say the same.
 
+mod calm;
+mod share;
+mod tally;
+
 use crate::schedule::net::bits::Bits;
 use crate::schedule::net::{END, Net};
 
-use super::calm::calm;
-use super::share::Left;
 use super::store::Node;
+use calm::calm;
+use share::Left;
+use tally::{Tally, Walked};
 
 /// A way on from a state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jump {
     /// Its largest `T`.
     pub(super) cost: u64,
+    /// What is live behind it.
+    pub(super) live: u64,
     from: u32,
     to: u32,
 }
@@ -60,12 +67,15 @@ pub(super) struct Jumps {
     seen: Vec<Seen>,
     met: Vec<u32>,
     needed: Vec<u32>,
-    /// What is left of every tensor's enders.
-    pub(super) left: Vec<Left>,
+    left: Vec<Left>,
+    tally: Tally,
     turn: u32,
     meeting: u32,
     lists: Vec<u32>,
     ends: Vec<u32>,
+    queue: Vec<u32>,
+    /// Operators that could run next and would lower the live bytes, or leave them.
+    pub(super) falling: Vec<u32>,
     /// The jumps from the last state asked about, up to the level.
     pub(super) found: Vec<Jump>,
     /// The least cost above the level, or more than any.
@@ -83,10 +93,13 @@ impl Jumps {
             met: vec![0; ops],
             needed: vec![0; ops],
             left: vec![Left::default(); net.size.len()],
+            tally: Tally::new(net),
             turn: 0,
             meeting: 0,
             lists: Vec::new(),
             ends: Vec::new(),
+            queue: Vec::new(),
+            falling: Vec::new(),
             found: Vec::new(),
             later: u64::MAX,
         }
@@ -99,7 +112,11 @@ impl Jumps {
 
     /// Bytes taken.
     pub(super) fn memory(&self) -> u64 {
-        (self.seen.capacity() * size_of::<Seen>()) as u64 + 4 * self.lists.capacity() as u64
+        let lists = self.lists.capacity() + self.met.capacity() + self.needed.capacity();
+        (self.seen.capacity() * size_of::<Seen>()) as u64
+            + (self.left.capacity() * size_of::<Left>()) as u64
+            + 4 * lists as u64
+            + self.tally.memory()
     }
 
     /// Finds the jumps from a state, up to `level`.
@@ -109,8 +126,11 @@ impl Jumps {
         self.found.clear();
         self.lists.clear();
         self.ends.clear();
+        self.falling.clear();
+        self.tally.restart();
         self.done.words_mut().copy_from_slice(state.done.words());
-        let mut queue = state.ready.clone();
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.clone_from(&state.ready);
         let mut at = 0;
         while at < queue.len() {
             let op = queue[at];
@@ -135,6 +155,7 @@ impl Jumps {
                 }
             }
         }
+        self.queue = queue;
         for at in 0..self.ends.len() {
             self.share(net, state.live, self.ends[at], level);
         }
@@ -148,13 +169,17 @@ impl Jumps {
             turn: self.turn,
             ..Seen::default()
         };
-        let Some((cost, ends)) = self.run(net, live, start, level) else {
+        let walked = self.run(net, live, start, level);
+        if self.lists.len() == start + 1 && walked.live <= live {
+            self.falling.push(op);
+        }
+        if !walked.whole {
             self.lists.truncate(start);
             return false;
-        };
+        }
         let (from, to) = (start as u32, self.lists.len() as u32);
-        let fits = cost <= level;
-        let passable = fits && self.calm[op as usize] && !ends;
+        let fits = walked.cost <= level;
+        let passable = fits && self.calm[op as usize] && !walked.ends;
         self.seen[op as usize] = Seen {
             turn: self.turn,
             missing: 0,
@@ -166,7 +191,7 @@ impl Jumps {
             self.ends.push(op);
         }
         if fits && !passable {
-            self.found.push(Jump { cost, from, to });
+            self.add(start, &walked);
         }
         passable
     }
@@ -193,85 +218,29 @@ impl Jumps {
         }
     }
 
-    /// Runs the list that begins at `from`: its cost, and whether its last operator makes a shared tensor end. Nothing where
-    /// another one does, or costs more than `level`.
-    fn run(&mut self, net: &Net, mut live: u64, from: usize, level: u64) -> Option<(u64, bool)> {
-        let (mut cost, mut ends, mut at) = (live, false, from);
-        while at < self.lists.len() && cost <= level && !ends {
-            let op = self.lists[at];
-            at += 1;
-            let weight = net.weigh(&self.done, op);
-            cost = cost.max(live + weight.rise as u64);
-            ends = net.ends_shared(&self.done, op);
-            live = live.wrapping_add_signed(weight.change);
-            self.done.insert(op);
+    /// Walks along the list that begins at `from`, until the level is passed or a shared tensor ends.
+    fn run(&mut self, net: &Net, live: u64, from: usize, level: u64) -> Walked {
+        let list = &self.lists[from..];
+        let walked = self.tally.walk(net, &self.done, live, list, level);
+        if walked.cost > level {
+            self.later = self.later.min(walked.cost);
         }
-        self.lists[from..at]
-            .iter()
-            .for_each(|&op| self.done.remove(op));
-        if cost > level {
-            self.later = self.later.min(cost);
-        }
-        (at == self.lists.len()).then_some((cost, ends))
+        walked
     }
 
-    /// The search for jumps that is going on, to know by what was counted in it.
-    pub(super) fn turn(&self) -> u32 {
-        self.turn
-    }
-
-    /// Whether `op` had run before.
-    pub(super) fn has_run(&self, op: u32) -> bool {
-        self.done.has(op)
+    /// The list that begins at `from` is a jump.
+    fn add(&mut self, from: usize, walked: &Walked) {
+        self.found.push(Jump {
+            cost: walked.cost,
+            live: walked.live,
+            from: from as u32,
+            to: self.lists.len() as u32,
+        });
     }
 
     /// Whether others may run `op` on their way.
-    pub(super) fn can_pass(&self, op: u32) -> bool {
+    fn can_pass(&self, op: u32) -> bool {
         let seen = self.seen[op as usize];
         seen.turn == self.turn && seen.passable
-    }
-
-    /// Begins a list of what has to run for several operators.
-    pub(super) fn begin_list(&mut self) -> usize {
-        self.meeting += 1;
-        self.lists.len()
-    }
-
-    /// Appends what has to run for `op`, itself last, and remembers what it is that it needs.
-    pub(super) fn append_and_mark(&mut self, op: u32) {
-        let Seen { from, to, .. } = self.seen[op as usize];
-        for at in from..to {
-            let needed = self.lists[at as usize];
-            if needed != op {
-                self.needed[needed as usize] = self.meeting;
-            }
-        }
-        self.append(op);
-    }
-
-    /// Whether something else on the list needs `op`.
-    pub(super) fn is_needed(&self, op: u32) -> bool {
-        self.needed[op as usize] == self.meeting
-    }
-
-    /// Takes the list that begins at `start`, with `last` moved to its end, for a jump if it is one up to `level`.
-    pub(super) fn run_list(&mut self, net: &Net, live: u64, start: usize, last: u32, level: u64) {
-        let place = self.lists[start..].iter().position(|&op| op == last);
-        if let Some(place) = place {
-            self.lists[start + place..].rotate_left(1);
-        }
-        match self.run(net, live, start, level) {
-            Some((cost, _)) if cost <= level => self.found.push(Jump {
-                cost,
-                from: start as u32,
-                to: self.lists.len() as u32,
-            }),
-            _ => self.drop_list(start),
-        }
-    }
-
-    /// Forgets the list that begins at `start`.
-    pub(super) fn drop_list(&mut self, start: usize) {
-        self.lists.truncate(start);
     }
 }

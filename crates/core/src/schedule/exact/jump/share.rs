@@ -13,7 +13,7 @@
 use crate::schedule::net::{END, Net, START};
 
 use super::calm::MOST_SHARED;
-use super::jump::Jumps;
+use super::{Jumps, Seen};
 
 /// What is left of a shared tensor's enders, in one search for jumps.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,22 +79,22 @@ impl Jumps {
         let all = net.ends[END].of(*first).iter().copied();
         all.filter(move |&e| {
             let ends = |&tensor: &u32| net.ends[END].of(tensor).contains(&e);
-            !self.has_run(e) && others.iter().all(ends)
+            !self.done.has(e) && others.iter().all(ends)
         })
     }
 
     fn left(&mut self, net: &Net, tensor: u32) -> Left {
         let known = self.left[tensor as usize];
-        if known.turn == self.turn() {
+        if known.turn == self.turn {
             return known;
         }
         let enders = net.ends[END].of(tensor).iter();
         let (mut left, mut stuck) = (0, 0);
-        for &e in enders.filter(|&&e| !self.has_run(e)) {
+        for &e in enders.filter(|&&e| !self.done.has(e)) {
             left += 1;
             stuck += u32::from(!self.can_pass(e));
         }
-        let turn = self.turn();
+        let turn = self.turn;
         self.left[tensor as usize] = Left {
             turn,
             enders: left,
@@ -112,15 +112,16 @@ impl Jumps {
         last: Option<u32>,
         level: u64,
     ) {
-        let start = self.begin_list();
+        self.meeting += 1;
+        let start = self.lists.len();
         for &tensor in chosen.tensors() {
             for &ender in net.ends[END].of(tensor) {
-                if !self.has_run(ender) {
+                if !self.done.has(ender) {
                     self.append_and_mark(ender);
                 }
             }
         }
-        let free = |&op: &u32| !self.is_needed(op);
+        let free = |&op: &u32| self.needed[op as usize] != self.meeting;
         let last = match last {
             Some(op) => Some(op).filter(free),
             None => {
@@ -128,10 +129,27 @@ impl Jumps {
                 enders.min_by_key(|&op| inside(net, op, chosen))
             }
         };
-        match last {
-            Some(last) => self.run_list(net, live, start, last, level),
-            None => self.drop_list(start),
+        let mut list = self.lists[start..].iter();
+        if let Some(place) = list.position(|&op| Some(op) == last) {
+            self.lists[start + place..].rotate_left(1);
+            let walked = self.run(net, live, start, level);
+            if walked.whole && walked.cost <= level {
+                return self.add(start, &walked);
+            }
         }
+        self.lists.truncate(start);
+    }
+
+    /// Appends what has to run for `op`, itself last, and remembers what it is that it needs.
+    fn append_and_mark(&mut self, op: u32) {
+        let Seen { from, to, .. } = self.seen[op as usize];
+        for at in from..to {
+            let needed = self.lists[at as usize];
+            if needed != op {
+                self.needed[needed as usize] = self.meeting;
+            }
+        }
+        self.append(op);
     }
 }
 
