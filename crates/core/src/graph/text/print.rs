@@ -201,11 +201,10 @@ impl Display for Kind<'_> {
                     .map(|(before, behind)| format!("{before}:{behind}"));
                 write!(f, " amounts=[{}]", pairs.collect::<Vec<_>>().join(","))?;
             }
-            OpKind::Split { data, axis: None } => write!(f, " data={data}")?,
-            OpKind::Split {
-                data,
-                axis: Some(axis),
-            } => write!(f, " data={data} axis={axis}")?,
+            OpKind::Split { data, axis } => {
+                write!(f, " data={data}")?;
+                axis.map_or(Ok(()), |axis| write!(f, " axis={axis}"))?;
+            }
             OpKind::Slice {
                 axis,
                 start,
@@ -215,8 +214,8 @@ impl Display for Kind<'_> {
                 let bounds = bounds
                     .iter()
                     .map(|Bound { says, input, at }| format!("{}:{input}:{at}", says.word()));
-                let bounds = bounds.collect::<Vec<_>>().join(",");
-                write!(f, " axis={axis} start={start} end={end} bounds=[{bounds}]")?;
+                write!(f, " axis={axis} start={start} end={end}")?;
+                write!(f, " bounds=[{}]", bounds.collect::<Vec<_>>().join(","))?;
             }
             OpKind::Concat { axis } => write!(f, " axis={axis}")?,
             OpKind::Constant { value } => write!(f, " value={value}")?,
@@ -225,11 +224,8 @@ impl Display for Kind<'_> {
                 weight_axis,
                 activation,
             } => {
-                let activation = u8::from(*activation);
-                write!(
-                    f,
-                    " data={data_axis} weights={weight_axis} activation={activation}"
-                )?;
+                write!(f, " data={data_axis} weights={weight_axis}")?;
+                write!(f, " activation={}", u8::from(*activation))?;
             }
             OpKind::Channelwise {
                 axis,
