@@ -2,7 +2,7 @@
 //!
 //! `bench_schedule exact TARGET SECONDS SPEC...`, `bench_schedule others SECONDS SPEC...` (SERENITY's algorithm and the
 //! baselines), `bench_schedule ablation SECONDS SPEC...` and `bench_schedule certificates SECONDS SPEC...`, where SECONDS limits each search and a SPEC
-//! is a model file, a network behind `zoo:` (with `+joined` and `+rewritten` as in `bench_paper`), or a generated one as
+//! is a model file, a network behind `zoo:`, or a generated one as
 //! `nasnet:CELLS`, `amoebanet:CELLS`, `training:BLOCKS:SEED`, `layered:OPS:SEED` (8 wide), `series-parallel:OPS:SEED`,
 //! `in-tree:OPS:SEED`, `watts-strogatz:N:SEED`, `erdos-renyi:N:SEED`, `barabasi-albert:N:SEED`.
 #![allow(
@@ -12,9 +12,6 @@
 )]
 
 mod certificates;
-#[path = "../bench_paper/subject.rs"]
-#[allow(dead_code, reason = "the other benchmark asks it for more")]
-mod paper;
 mod search;
 mod subject;
 mod tamper;

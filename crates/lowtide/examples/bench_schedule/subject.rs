@@ -5,7 +5,7 @@ use std::path::Path;
 use lowtide::{Graph, Model, Result, zoo};
 use lowtide_core::testing::families;
 
-use crate::{paper, usage};
+use crate::usage;
 
 /// A graph as it stands in a file, or as it was generated.
 pub(crate) struct Subject {
@@ -17,7 +17,6 @@ impl Subject {
     pub(crate) fn open(spec: &str) -> Result<Self> {
         let words: Vec<&str> = spec.split(':').collect();
         let graph = match words.as_slice() {
-            ["zoo", name] if name.contains('+') => paper::Subject::open(name)?.graph,
             ["zoo", name] => zoo::outline(name)?,
             [family, numbers @ ..] if !numbers.is_empty() => {
                 let graph = generated(family, numbers);
