@@ -44,8 +44,8 @@ pub use lowtide_formats::tflite::tflm::{Declared, Footprint, Placed};
 pub use model::Model;
 pub use save::save;
 pub use verbs::{
-    BeforeAfter, ByKernels, CheckOutcome, Checked, Cleaned, CompareOptions, Comparison, Inside,
-    InspectOptions, Inspection, Observer, OffChipTraffic, OptimizeOptions, Optimized, OrderedBody,
-    PackOptions, Packed, PackingFile, PlanState, Rewrite, Timings, TrafficOptions, can_declare,
-    certify, check, compare, inspect, optimize, pack, traffic,
+    BeforeAfter, ByKernels, CheckOutcome, Checked, Cleaned, CompareOptions, Compared, Comparison,
+    Inside, InspectOptions, Inspection, Observer, OffChipTraffic, OptimizeOptions, Optimized,
+    OrderedBodies, OrderedBody, PackOptions, Packed, PackingFile, PlanState, Rewrite, Timings,
+    TrafficOptions, can_declare, certify, check, compare, inspect, optimize, pack, traffic,
 };

@@ -11,9 +11,9 @@ mod rewriting;
 mod traffic;
 
 pub use arena::{BeforeAfter, ByKernels, PlanState, can_declare};
-pub use bodies::{Inside, OrderedBody};
+pub use bodies::{Inside, OrderedBodies, OrderedBody};
 pub use certify::{CheckOutcome, Checked, certify, check};
-pub use compare::{CompareOptions, Comparison, compare};
+pub use compare::{CompareOptions, Compared, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
 pub use pack::{PackOptions, Packed, PackingFile, pack};

@@ -243,3 +243,17 @@ fn litert_takes_the_tightest_gap() {
     let buffers = [(0, 2, 40), (1, 4, 22), (1, 2, 20), (1, 4, 18), (3, 4, 15)];
     assert_eq!(litert_offsets(&buffers), [0, 40, 62, 82, 62]);
 }
+
+#[test]
+fn the_planner_of_2019_places_by_time_and_never_moves() {
+    let offsets = |layout: crate::plan::Layout| -> Vec<u64> {
+        layout.offsets.rows().map(|at| at.get()).collect()
+    };
+    // At step 2 the first has left 4 bytes, too few for the third: by size all would fit 16.
+    let steps = plain(&[(0, 2, 4), (1, 3, 8), (2, 4, 8)]);
+    assert_eq!(offsets(greedy::tflite_2019(&steps)), [0, 4, 12]);
+    assert_eq!(greedy::litert(&steps).height, Bytes(16));
+    // What starts earlier goes first whatever its index, and the last takes the tightest gap.
+    let gaps = plain(&[(1, 3, 8), (0, 4, 4), (0, 2, 16), (2, 4, 10)]);
+    assert_eq!(offsets(greedy::tflite_2019(&gaps)), [20, 0, 4, 4]);
+}
