@@ -3,5 +3,6 @@
 mod arena;
 mod byte_steps;
 mod certificates;
+mod check_models;
 mod pack;
 mod traffic;

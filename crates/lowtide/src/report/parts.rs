@@ -3,6 +3,7 @@
 mod arena;
 mod body;
 mod budget;
+mod numbers;
 mod reason;
 
 use lowtide_core::graph::Graph;
@@ -14,6 +15,7 @@ use serde::Serialize;
 pub use arena::{DeclarePart, FootprintPart, ItemPart, KernelsPart, PackedPart, PairPart};
 pub use body::BodyPart;
 pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
+pub use numbers::{NumbersPart, WorstPart};
 pub use reason::Reason;
 
 use crate::Model;

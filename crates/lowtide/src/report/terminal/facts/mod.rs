@@ -1,11 +1,15 @@
 //! Lines that several reports have in common: arenas, what to declare, the budget.
 
+mod numbers;
+
 use crate::report::{
     Budget, BudgetOn, DeclarePart, InspectReport, OptimizeReport, PackedPart, TargetPart, Verdict,
 };
 use lowtide_core::memory::Planner;
 
 use crate::{PlanState, Target};
+
+pub(super) use numbers::numbers;
 
 use super::page::{Page, Tone, tame};
 use super::words::{bytes, count, percent};
