@@ -22,6 +22,8 @@
 
 mod certificate;
 mod error;
+#[doc(hidden)]
+pub mod fuzz;
 mod header;
 mod model;
 pub mod report;
