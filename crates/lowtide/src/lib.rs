@@ -23,6 +23,8 @@
 
 mod certificate;
 mod error;
+#[doc(hidden)]
+pub mod fuzz;
 mod header;
 mod model;
 pub mod report;
@@ -46,8 +48,9 @@ pub use model::{Model, is_model};
 pub use save::save;
 pub use verbs::{
     Alike, BeforeAfter, ByKernels, CheckModelsOptions, CheckOutcome, Checked, CheckedModels,
-    Cleaned, CompareOptions, Comparison, Inside, InspectOptions, Inspection, Numbers, Observer,
-    OffChipTraffic, OperatorChanges, OptimizeOptions, Optimized, OrderedBody, PackOptions, Packed,
-    PackingFile, PlanState, Rewrite, Timings, TrafficOptions, WeightChanges, Worst, can_declare,
-    certify, check, check_models, compare, inspect, optimize, pack, traffic,
+    Cleaned, CompareOptions, Compared, Comparison, Inside, InspectOptions, Inspection, Numbers,
+    Observer, OffChipTraffic, OperatorChanges, OptimizeOptions, Optimized, OrderedBodies,
+    OrderedBody, PackOptions, Packed, PackingFile, PlanState, Rewrite, Timings, TrafficOptions,
+    WeightChanges, Worst, can_declare, certify, check, check_models, compare, inspect, optimize,
+    pack, traffic,
 };

@@ -121,6 +121,12 @@ impl Model {
         self.source.bodies()
     }
 
+    /// How many of [`Self::bodies`] are not understood, so that what they need inside is not counted.
+    pub(crate) fn uncounted_bodies(&self) -> usize {
+        let bodies = self.bodies().iter();
+        bodies.filter(|body| body.graph.is_err()).count()
+    }
+
     /// The same network with some bodies in another order.
     ///
     /// # Errors

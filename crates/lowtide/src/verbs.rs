@@ -11,12 +11,12 @@ mod rewriting;
 mod traffic;
 
 pub use arena::{BeforeAfter, ByKernels, PlanState, can_declare};
-pub use bodies::{Inside, OrderedBody};
+pub use bodies::{Inside, OrderedBodies, OrderedBody};
 pub use check::{
     Alike, CheckModelsOptions, CheckOutcome, Checked, CheckedModels, Numbers, OperatorChanges,
     WeightChanges, Worst, certify, check, check_models,
 };
-pub use compare::{CompareOptions, Comparison, compare};
+pub use compare::{CompareOptions, Compared, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};
 pub use pack::{PackOptions, Packed, PackingFile, pack};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::onnx::branching;
+use crate::commands::bodies::branching;
 use crate::support::{Desk, chain, fork};
 use serde_json::Value;
 
@@ -136,11 +136,11 @@ const RARE: &[&str] = &[
 
 fn compare_with_page(section: &str, lines: &[&str]) {
     let mut found = BTreeSet::new();
-    if section == "optimize" {
+    if ["inspect", "optimize"].contains(&section) {
         let desk = Desk::new();
         desk.put("if.onnx", &branching());
         for target in ["tflm", "ort"] {
-            let line = format!("optimize if.onnx --json --target {target}");
+            let line = format!("{section} if.onnx --json --target {target}");
             leaves(&desk.run(&line).json(), "", &mut found);
         }
     }

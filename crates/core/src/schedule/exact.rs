@@ -1,6 +1,6 @@
 //! Exact search: best first over downsets on the level, the smallest peak still possible.
 
-mod calm;
+mod child;
 mod commit;
 mod gears;
 mod jump;

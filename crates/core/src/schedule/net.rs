@@ -139,15 +139,6 @@ impl Net {
         self.shared[side].of(op)
     }
 
-    /// Whether running `op` after `done` ends a tensor that has other enders.
-    pub(super) fn ends_shared(&self, done: &Bits, op: u32) -> bool {
-        let ends = |each: &Use| {
-            let mut enders = self.ends[END].of(each.tensor).iter();
-            enders.all(|&c| c == op || done.has(c))
-        };
-        self.shared[END].of(op).iter().any(ends)
-    }
-
     /// Whether every predecessor of `op` is in `done`.
     pub(super) fn is_ready(&self, done: &Bits, op: u32) -> bool {
         self.before(op).iter().all(|&p| done.has(p))

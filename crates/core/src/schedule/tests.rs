@@ -5,3 +5,4 @@ mod lattice;
 mod limits;
 mod random;
 mod settle;
+mod unknown;

@@ -5,7 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::ids::{Id, OpId};
+use crate::ids::{Id, OpId, TensorId};
 use crate::memory::{Instance, LiveTensor, profile};
 use crate::plan::Order;
 use crate::units::Bytes;
@@ -57,67 +57,89 @@ pub fn for_each_order(instance: &Instance<'_>, visit: &mut dyn FnMut(&Order)) {
 #[must_use]
 pub fn optimum(instance: &Instance<'_>) -> Bytes {
     assert!(instance.ops() <= OPTIMUM_OPS, "too many sets to visit");
+    let before = |op| set(instance.topology().predecessors(op));
     let mut oracle = Oracle {
-        instance,
+        base: instance.base(),
+        before: instance.graph().ops().ids().map(before).collect(),
+        tensors: instance.tensors().iter().map(Counted::new).collect(),
+        spares: vec![Vec::new(); instance.ops()],
         known: FxHashMap::default(),
     };
+    for place in instance.in_place() {
+        let over = |id: &TensorId| instance.tensors().iter().find(|tensor| tensor.id == *id);
+        let over = place.over.iter().filter_map(over).map(Counted::new);
+        oracle.spares[place.op.index()].extend(over);
+    }
     oracle.from(0)
 }
 
-struct Oracle<'i, 'g> {
-    instance: &'i Instance<'g>,
+/// A tensor, with operators as sets of bits.
+#[derive(Clone)]
+struct Counted {
+    bytes: Bytes,
+    /// Empty if it is there from the start.
+    producer: u32,
+    readers: u32,
+    to_end: bool,
+}
+
+impl Counted {
+    fn new(tensor: &LiveTensor<'_>) -> Self {
+        Self {
+            bytes: tensor.bytes,
+            producer: tensor.producer.map_or(0, bit),
+            readers: set(&tensor.readers),
+            to_end: tensor.to_end,
+        }
+    }
+
+    fn wanted(&self, done: u32) -> bool {
+        self.to_end || self.readers & !done != 0
+    }
+}
+
+struct Oracle {
+    base: Bytes,
+    /// For each operator, those that have to run before.
+    before: Vec<u32>,
+    tensors: Vec<Counted>,
+    /// For each operator, the tensors over which it can write what it writes.
+    spares: Vec<Vec<Counted>>,
     /// For a set of operators that have run, the smallest peak of the steps that are left.
     known: FxHashMap<u32, Bytes>,
 }
 
-impl Oracle<'_, '_> {
+impl Oracle {
     fn from(&mut self, done: u32) -> Bytes {
         if let Some(&peak) = self.known.get(&done) {
             return peak;
         }
-        let ready: Vec<OpId> = self.ready(done).collect();
-        let ways = ready.into_iter().map(|op| {
-            let step = self.during(done, op);
-            step.max(self.from(done | bit(op)))
-        });
-        let peak = ways.min().unwrap_or_default();
+        let mut least: Option<Bytes> = None;
+        for op in 0..self.before.len() {
+            if done >> op & 1 == 0 && self.before[op] & !done == 0 {
+                let way = self.during(done, op).max(self.from(done | 1 << op));
+                least = Some(least.map_or(way, |least| least.min(way)));
+            }
+        }
+        let peak = least.unwrap_or_default();
         self.known.insert(done, peak);
         peak
     }
 
-    fn ready(&self, done: u32) -> impl Iterator<Item = OpId> + '_ {
-        let ops = self.instance.graph().ops().ids();
-        let before = |op| self.instance.topology().predecessors(op).iter();
-        ops.filter(move |&op| done & bit(op) == 0 && before(op).all(|&p| done & bit(p) != 0))
-    }
-
     /// Bytes live while `op` runs behind `done`; what it writes in place, once.
-    fn during(&self, done: u32, op: OpId) -> Bytes {
-        let wanted = |tensor: &LiveTensor<'_>, done: u32| {
-            tensor.to_end || tensor.readers.iter().any(|&reader| done & bit(reader) == 0)
+    fn during(&self, done: u32, op: usize) -> Bytes {
+        let after = done | 1 << op;
+        let live = |tensor: &&Counted| {
+            tensor.producer & !after == 0 && (tensor.producer == 1 << op || tensor.wanted(done))
         };
-        let live = |tensor: &&LiveTensor<'_>| {
-            let written = tensor
-                .producer
-                .is_none_or(|p| (done | bit(op)) & bit(p) != 0);
-            written && (tensor.producer == Some(op) || wanted(tensor, done))
-        };
-        let tensors = self.instance.tensors();
-        let all: Bytes = tensors.iter().filter(live).map(|tensor| tensor.bytes).sum();
-        let mut in_place = self
-            .instance
-            .in_place()
-            .iter()
-            .filter(|place| place.op == op);
-        let spared = in_place.find_map(|place| {
-            let mut over = tensors
-                .iter()
-                .filter(|tensor| place.over.contains(&tensor.id));
-            over.find(|tensor| !wanted(tensor, done | bit(op)))
-                .map(|tensor| tensor.bytes)
-        });
-        self.instance.base() + all - spared.unwrap_or_default()
+        let all: Bytes = self.tensors.iter().filter(live).map(|t| t.bytes).sum();
+        let spared = self.spares[op].iter().find(|over| !over.wanted(after));
+        self.base + all - spared.map_or(Bytes::ZERO, |over| over.bytes)
     }
+}
+
+fn set(ops: &[OpId]) -> u32 {
+    ops.iter().fold(0, |set, &op| set | bit(op))
 }
 
 fn bit(op: OpId) -> u32 {

@@ -1,11 +1,11 @@
 //! The report of `compare`.
 
-use lowtide_core::compile::Candidate;
 use lowtide_core::limits::StopReason;
 use serde::Serialize;
 
+use super::parts::proof_name;
 use super::{ModelPart, SCHEMA, TargetPart};
-use crate::Comparison;
+use crate::{Compared, Comparison};
 
 /// All orders of a model, side by side.
 #[derive(Clone, Debug, Serialize)]
@@ -35,10 +35,12 @@ pub struct OrderPart {
     pub states: u64,
     /// How long it took.
     pub seconds: f64,
-    /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
+    /// `optimal`, `optimal-as-counted` or `bounded`; `null` for heuristics, which prove nothing.
     pub proof: Option<&'static str>,
     /// No order needs less, as far as this algorithm proved; 0 for heuristics.
     pub bound_bytes: u64,
+    /// Bodies of If, Loop and Scan that are not counted.
+    pub uncounted_bodies: usize,
     /// Why the search ended without a proof.
     pub stopped_by: Option<&'static str>,
 }
@@ -66,15 +68,18 @@ impl CompareReport {
 }
 
 impl OrderPart {
-    fn of(found: &Candidate) -> Self {
+    fn of(compared: &Compared) -> Self {
+        let found = &compared.candidate;
+        let uncounted = compared.bodies.uncounted();
         let stopped_by = found.proof.and_then(|proof| proof.stopped_by());
         Self {
             name: found.algorithm.name(),
             peak_bytes: found.peak.get(),
             states: found.states,
             seconds: found.elapsed.as_secs_f64(),
-            proof: found.proof.map(|proof| proof.name()),
-            bound_bytes: found.bound.get(),
+            proof: proof_name(found.proof, uncounted),
+            bound_bytes: found.proof.map_or(0, |_| found.bound.get()),
+            uncounted_bodies: uncounted,
             stopped_by: stopped_by.map(StopReason::name),
         }
     }

@@ -4,14 +4,13 @@ use lowtide_core::compile::Candidate;
 use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, profile};
 use lowtide_core::plan::Order;
-use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
-use super::parts::Counted;
+use super::parts::{Counted, proof_name};
 use super::{
-    Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart, Reason, SCHEMA,
-    TargetPart,
+    BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, ModelPart, PackedPart, Reason,
+    SCHEMA, TargetPart,
 };
 use crate::Inspection;
 
@@ -34,6 +33,8 @@ pub struct InspectReport {
     pub best_live_bytes: Vec<u64>,
     /// What clean-up would make of it; `null` if there is nothing to clean up.
     pub cleaned: Option<CleanedPart>,
+    /// Bodies of If, Loop and Scan, which were ordered first.
+    pub bodies: Vec<BodyPart>,
     /// The arena of the file's order.
     pub arena: PackedPart,
     /// What to declare in TFLM for the file as it is; `null` for other runtimes and formats.
@@ -51,7 +52,7 @@ pub struct InspectReport {
 pub struct BestPart {
     /// What the order needs.
     pub peak_bytes: u64,
-    /// `optimal` or `bounded`.
+    /// `optimal`, `optimal-as-counted` or `bounded`.
     pub proof: Option<&'static str>,
     /// Why the search ended without a proof.
     pub stopped_by: Option<&'static str>,
@@ -80,21 +81,30 @@ impl InspectReport {
             origins: None,
         };
         let (best, profile) = (&inspection.best, &inspection.profile);
-        let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
+        let ordered = Instance::new(inspection.graph(), &inspection.target);
+        let around = Counted {
+            instance: &ordered,
+            origins: None,
+        };
+        let bound = inspection
+            .bodies
+            .bound(inspection.graph(), &inspection.target, best);
+        let uncounted = inspection.bodies.uncounted();
         let declare = inspection.declared.as_ref().map(DeclarePart::of);
         Self {
             schema: SCHEMA,
             model: ModelPart::of(inspection.model),
             target: TargetPart::of(&inspection.target),
             order: counted.cost(&Order::new(graph.file_order()), profile),
-            bound_bytes: best.bound.max(floor).get(),
-            best: BestPart::of(best),
-            best_live_bytes: steps(&instance, &best.order),
+            bound_bytes: bound.get(),
+            best: BestPart::of(best, uncounted),
+            best_live_bytes: steps(&ordered, &best.order),
             cleaned: inspection.cleaned.as_ref().map(|cleaned| CleanedPart {
                 rewrites: cleaned.rewrites,
-                best: BestPart::of(&cleaned.best),
+                best: BestPart::of(&cleaned.best, uncounted),
             }),
-            reason: Reason::of(&counted, best),
+            reason: Reason::around(&inspection.bodies, &around, best),
+            bodies: inspection.bodies.all.iter().map(BodyPart::of).collect(),
             arena: PackedPart::of(&inspection.arena),
             budget: budget.and_then(|asked| judged(inspection, declare.as_ref(), asked)),
             declare,
@@ -114,25 +124,26 @@ fn judged(
     declare: Option<&DeclarePart>,
     asked: BudgetAsked,
 ) -> Option<Budget> {
+    let uncounted = inspection.bodies.uncounted();
     let judge = |need| Budget::judge(asked, need, need);
     Some(match asked.on {
-        BudgetOn::Peak => judge(inspection.profile.peak),
+        BudgetOn::Peak => judge(inspection.profile.peak).with_unknown(uncounted),
         BudgetOn::Arena => {
             let (height, bound) = (inspection.arena.layout.height, inspection.arena.bound);
-            Budget::judge(asked, height, bound)
+            Budget::judge(asked, height, bound).with_unknown(uncounted)
         }
         BudgetOn::Declare => {
             let declare = declare?;
-            judge(Bytes(declare.device.bytes)).with_unknown(&declare.unknown)
+            judge(Bytes(declare.device.bytes)).with_unknown(declare.unknown.len())
         }
     })
 }
 
 impl BestPart {
-    fn of(found: &Candidate) -> Self {
+    fn of(found: &Candidate, uncounted: usize) -> Self {
         Self {
             peak_bytes: found.peak.get(),
-            proof: found.proof.map(|proof| proof.name()),
+            proof: proof_name(found.proof, uncounted),
             stopped_by: found
                 .proof
                 .and_then(|proof| proof.stopped_by())

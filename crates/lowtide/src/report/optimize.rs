@@ -11,7 +11,7 @@ use lowtide_core::plan::Order;
 use lowtide_core::units::Bytes;
 use serde::Serialize;
 
-use super::parts::Counted;
+use super::parts::{Counted, proof_name};
 use super::{
     BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, KernelsPart, ModelPart,
     PackedPart, PairPart, Reason, SCHEMA, TargetPart,
@@ -95,7 +95,7 @@ pub struct AfterPart {
     pub algorithm: &'static str,
     /// No order of the rewritten graph needs less.
     pub bound_bytes: u64,
-    /// `optimal` or `bounded`; `null` for heuristics, which prove nothing.
+    /// `optimal`, `optimal-as-counted` or `bounded`; `null` for heuristics, which prove nothing.
     pub proof: Option<&'static str>,
     /// Why the search ended without a proof: `node-limit`, `memory-limit`, `time-limit`, `gap`, `interrupted`,
     /// `arena`.
@@ -155,9 +155,9 @@ impl OptimizeReport {
             let verdict = Budget::judge(asked, need.0, need.1);
             Some(match declare {
                 Some(declare) if asked.on == BudgetOn::Declare => {
-                    verdict.with_unknown(&declare.unknown)
+                    verdict.with_unknown(declare.unknown.len())
                 }
-                _ => verdict,
+                _ => verdict.with_unknown(optimized.bodies.uncounted()),
             })
         };
         Self {
@@ -167,9 +167,9 @@ impl OptimizeReport {
             before: before.cost(&file_order, &compiled.before),
             rewrites: rewrites(model, &compiled.rewriting.applied),
             rewriting: RewritingPart::of(optimized),
-            bodies: optimized.bodies.iter().map(BodyPart::of).collect(),
+            bodies: optimized.bodies.all.iter().map(BodyPart::of).collect(),
             requested_by_default: RequestedPart::of(optimized),
-            reason: reason(optimized, &after),
+            reason: Reason::around(&optimized.bodies, &after, &compiled.chosen),
             budget: budget.and_then(judge),
             arena: PairPart::of(&optimized.arenas, PackedPart::of),
             litert: optimized.by_kernels.iter().map(KernelsPart::of).collect(),
@@ -191,19 +191,6 @@ impl OptimizeReport {
             .peak_bytes
             .saturating_sub(self.after.cost.peak_bytes)
     }
-}
-
-/// Why the result needs what it needs. Where a body may need less, its operator is no reason.
-fn reason(optimized: &Optimized<'_>, counted: &Counted<'_>) -> Option<Reason> {
-    let chosen = &optimized.compiled.chosen;
-    if optimized.is_open_inside {
-        let stopped_by = chosen.proof?.stopped_by()?;
-        return Some(Reason::Open {
-            bound_bytes: chosen.bound.get(),
-            stopped_by: stopped_by.name(),
-        });
-    }
-    Reason::of(counted, chosen)
 }
 
 /// What the result needs of what is asked for, and what no order can need less than, where none has less live than
@@ -233,7 +220,7 @@ impl AfterPart {
             operators: counted.instance.ops(),
             algorithm: chosen.algorithm.name(),
             bound_bytes: optimized.bound().get(),
-            proof: chosen.proof.map(|proof| proof.name()),
+            proof: proof_name(chosen.proof, optimized.bodies.uncounted()),
             stopped_by: stopped_by.map(StopReason::name),
             states: chosen.states,
             live_byte_steps_as_found: optimized.compiled.byte_steps_as_found,

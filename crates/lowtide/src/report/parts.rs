@@ -14,6 +14,7 @@ use serde::Serialize;
 
 pub use arena::{DeclarePart, FootprintPart, ItemPart, KernelsPart, PackedPart, PairPart};
 pub use body::BodyPart;
+pub(super) use body::{AS_COUNTED, proof_name};
 pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
 pub use numbers::{NumbersPart, WorstPart};
 pub use reason::Reason;

@@ -5,16 +5,22 @@
 //! in one step only. So if no order of any of its bodies needs `g` bytes less than the one found, no order of the graph around
 //! them needs `g` bytes less than what is proved with the bodies as they are: [`Open`] carries `g` outwards.
 
-use lowtide_core::compile::{Candidate, Compiled, Options, measure, scheduled};
+mod open;
+mod purse;
+
+use lowtide_core::compile::{Candidate, Options, measure, scheduled};
 use lowtide_core::graph::Graph;
-use lowtide_core::limits::{Limits, StopReason};
+use lowtide_core::limits::Limits;
 use lowtide_core::memory::{Instance, Target};
-use lowtide_core::plan::{Order, Proof};
+use lowtide_core::plan::Order;
 use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use lowtide_formats::onnx::{Body, Place};
 
 use crate::{Model, Result};
+
+use open::Open;
+use purse::Purse;
 
 /// A body, and the order found for it.
 #[derive(Clone, Debug)]
@@ -23,6 +29,8 @@ pub struct OrderedBody {
     pub title: String,
     /// How many operators it has; `None` where it can not be read.
     pub operators: Option<usize>,
+    /// How many bodies inside it are not counted.
+    pub uncounted: usize,
     /// What it needs inside; or why that is not counted, and the body stays as it is.
     pub found: Result<Inside, String>,
 }
@@ -49,64 +57,42 @@ impl Inside {
     }
 }
 
-/// By how much orders may be better than those found, as far as is proved.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Open {
-    /// No order needs less by more than this. Zero where everything is proved.
-    gap: Bytes,
-    /// Why the search ended; `None` for heuristics.
-    stopped_by: Option<StopReason>,
+/// What became of the bodies of a model.
+#[derive(Clone, Debug)]
+pub struct OrderedBodies {
+    /// All of them, each behind those inside it.
+    pub all: Vec<OrderedBody>,
+    /// Whether it is not proved of all of them that they can not need less.
+    pub is_open: bool,
+    /// Whether some stand in another order than in the file.
+    pub has_changed: bool,
 }
 
-impl Open {
-    /// The most that one of them leaves open.
-    fn widest(all: impl Iterator<Item = Self>) -> Self {
-        let wider = |a: Self, b: Self| if b.gap > a.gap { b } else { a };
-        all.fold(Self::default(), wider)
+impl OrderedBodies {
+    /// How many need something inside that is not counted. Bounds hold all the same, peaks may be higher.
+    #[must_use]
+    pub fn uncounted(&self) -> usize {
+        self.all.iter().filter(|body| body.found.is_err()).count()
     }
 
-    /// Whether anything is left open.
-    pub(super) fn is_open(self) -> bool {
-        self.gap > Bytes::ZERO
-    }
-
-    /// Takes back from `found`, an order of `graph`, what is proved of it only with the bodies in `graph` as they are.
-    pub(super) fn heed(self, graph: &Graph, target: &Target, found: &mut Candidate) {
-        if !self.is_open() {
-            return;
+    /// What no order of `graph` needs less than, of which `found` is the best one known, whatever the orders of the bodies.
+    #[must_use]
+    pub fn bound(&self, graph: &Graph, target: &Target, found: &Candidate) -> Bytes {
+        if self.is_open {
+            return found.bound;
         }
-        let floor = Floor::of(&Instance::new(graph, target)).map(|floor| floor.bytes);
-        let lower = found.bound.max(floor.unwrap_or_default());
-        let lower = lower.min(found.peak).saturating_sub(self.gap);
-        let own = found.proof.and_then(|proof| proof.stopped_by());
-        // A gap that was asked for and reached may be exceeded now.
-        let stopped_by = own
-            .filter(|&own| own != StopReason::Gap)
-            .or(self.stopped_by);
-        let bounded = |stopped_by| Proof::Bounded {
-            lower,
-            upper: found.peak,
-            stopped_by,
-        };
-        found.proof = found.proof.and(stopped_by).map(bounded);
-        found.bound = lower;
+        let floor = Floor::of(&Instance::new(graph, target));
+        let floor = floor.map_or(Bytes::ZERO, |floor| floor.bytes);
+        found.bound.max(floor)
     }
 }
 
-/// Takes back what is proved of `found` where `model` has bodies and they stay in the order of the file: another order inside
-/// could need less.
-pub(super) fn left_as_they_are(model: &Model, found: &mut Candidate) {
-    if !model.bodies().is_empty() {
-        (found.proof, found.bound, found.reason) = (None, Bytes::ZERO, None);
-    }
-}
-
-/// What came of the bodies of a model.
+/// A model after its bodies were ordered.
 pub(super) struct Bodies {
     /// The model with those bodies in another order for which one was found that needs less; `None` if there is none.
     pub(super) changed: Option<Model>,
-    /// All of them, each behind those inside it.
-    pub(super) found: Vec<OrderedBody>,
+    /// What became of them.
+    pub(super) ordered: OrderedBodies,
     /// What they leave open for the graph around them.
     pub(super) open: Open,
     /// What they leave of the limits.
@@ -114,10 +100,9 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
-    /// Takes back from `compiled` what is proved only with the bodies as they are.
-    pub(super) fn heed(&self, compiled: &mut Compiled, target: &Target) {
-        let graph = &compiled.rewriting.graph;
-        self.open.heed(graph, target, &mut compiled.chosen);
+    /// The model with its bodies in the orders found.
+    pub(super) fn model<'m>(&'m self, source: &'m Model) -> &'m Model {
+        self.changed.as_ref().unwrap_or(source)
     }
 }
 
@@ -139,7 +124,8 @@ pub(super) fn ordered(model: &Model, options: &Options<'_>) -> Result<Bodies> {
         for index in (0..places.len()).filter(|&index| places[index].depth() == depth) {
             let (old, new) = (&model.bodies()[index], &inner.bodies()[index]);
             let open = left_open(&places, &found, places[index]);
-            let body = one((old, new), &purse.options(options), open)?;
+            let mut body = one((old, new), &purse.options(options), open)?;
+            body.uncounted = uncounted(&places, &found, places[index]);
             purse.pay(&body);
             if let Some(order) = better(new, &body) {
                 orders.push((&new.place, order));
@@ -156,8 +142,12 @@ pub(super) fn ordered(model: &Model, options: &Options<'_>) -> Result<Bodies> {
     }
     let open = left_open(&places, &found, &Place::default());
     Ok(Bodies {
+        ordered: OrderedBodies {
+            all: found.into_iter().flatten().collect(),
+            is_open: open.is_open(),
+            has_changed: changed.is_some(),
+        },
         changed,
-        found: found.into_iter().flatten().collect(),
         open,
         limits: purse.rest(&options.search.limits),
     })
@@ -171,55 +161,12 @@ fn left_open(places: &[&Place], found: &[Option<OrderedBody>], outer: &Place) ->
     Open::widest(known.map(Inside::open))
 }
 
-/// What bodies may spend.
-struct Purse {
-    left: Limits,
-    to_come: u32,
-    spent: u64,
-}
-
-impl Purse {
-    fn new(limits: &Limits, bodies: usize) -> Self {
-        Self {
-            left: limits.part(2),
-            to_come: bodies as u32,
-            spent: 0,
-        }
-    }
-
-    /// For the next body. Inside a body every target counts the same, and a gap asked for is one of the whole.
-    fn options<'a>(&self, options: &Options<'a>) -> Options<'a> {
-        let mut options = Options {
-            rules: &[],
-            choice: None,
-            deployment: None,
-            target: Target::TFLM,
-            ..options.clone()
-        };
-        options.search.limits = Limits {
-            gap: 0.0,
-            ..self.left.part(self.to_come)
-        };
-        options
-    }
-
-    fn pay(&mut self, body: &OrderedBody) {
-        let states = body
-            .found
-            .as_ref()
-            .map_or(0, |found| found.candidate.states);
-        self.left.nodes = self.left.nodes.saturating_sub(states);
-        self.spent += states;
-        self.to_come -= 1;
-    }
-
-    /// What is left of `limits`.
-    fn rest(self, limits: &Limits) -> Limits {
-        Limits {
-            nodes: limits.nodes.saturating_sub(self.spent),
-            ..limits.clone()
-        }
-    }
+/// How many of the bodies found inside the graph at `outer` are not counted.
+fn uncounted(places: &[&Place], found: &[Option<OrderedBody>], outer: &Place) -> usize {
+    let inside = places.iter().zip(found);
+    let inside = inside.filter(|(place, _)| place.is_inside(outer));
+    let found = inside.filter_map(|(_, body)| body.as_ref());
+    found.filter(|body| body.found.is_err()).count()
 }
 
 /// The order of one body: first as the file has it, then with the bodies inside it in their new orders, which leave `open` what may
@@ -243,6 +190,7 @@ fn one((old, new): (&Body, &Body), options: &Options<'_>, open: Open) -> Result<
     Ok(OrderedBody {
         title: old.title.clone(),
         operators: old.graph.as_ref().ok().map(|graph| graph.ops().len()),
+        uncounted: 0,
         found,
     })
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use lowtide_core::compile::{Algorithm, Candidate, rewritten, scheduled};
+use lowtide_core::graph::Graph;
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
 use lowtide_core::plan::Rewriting;
 
-use super::bodies::left_as_they_are;
+use super::bodies::{OrderedBodies, ordered};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -18,7 +19,7 @@ pub struct CompareOptions<'a> {
     pub target: Target,
     /// Whether the graph is cleaned up before it is ordered; otherwise it is taken as it stands.
     pub cleanup: bool,
-    /// What each search may spend.
+    /// What each algorithm may spend, bodies included.
     pub limits: Limits,
     /// Called before each algorithm runs.
     pub started: Option<&'a dyn Fn(Algorithm)>,
@@ -45,12 +46,30 @@ pub struct Comparison<'m> {
     pub model: &'m Model,
     /// For which runtime.
     pub target: Target,
-    /// The graph that was ordered.
+    /// The graph that was ordered, its bodies as in the file.
     pub rewriting: Rewriting,
     /// One of each algorithm, in the order of [`Algorithm::ALL`].
-    pub orders: Vec<Candidate>,
+    pub orders: Vec<Compared>,
     /// All of it.
     pub elapsed: Duration,
+}
+
+/// What one algorithm made of a model.
+pub struct Compared {
+    /// The order.
+    pub candidate: Candidate,
+    /// The bodies of If, Loop and Scan, which the same algorithm ordered first.
+    pub bodies: OrderedBodies,
+    /// The graph with its bodies in these orders; `None` where those are the file's.
+    inner: Option<Rewriting>,
+}
+
+impl Comparison<'_> {
+    /// The graph of which `compared` is an order.
+    #[must_use]
+    pub fn graph<'a>(&'a self, compared: &'a Compared) -> &'a Graph {
+        &compared.inner.as_ref().unwrap_or(&self.rewriting).graph
+    }
 }
 
 /// Orders `model` by every algorithm. One ruler measures them all, and the referee recounts each.
@@ -64,10 +83,21 @@ pub fn compare<'m>(model: &'m Model, asked: &CompareOptions<'_>) -> Result<Compa
         if let Some(started) = asked.started {
             started(algorithm);
         }
-        let options = options(&asked.target, algorithm, &asked.limits, asked.observer);
-        let (mut found, _) = scheduled(&rewriting.graph, &options)?;
-        left_as_they_are(model, &mut found);
-        Ok(found)
+        let limits = asked.limits.running();
+        let mut options = options(&asked.target, algorithm, &limits, asked.observer);
+        let inside = ordered(model, &options)?;
+        options.search.limits = inside.limits;
+        let inner = inside.changed.as_ref();
+        let inner = inner.map(|model| rewritten(model.graph(), rules(asked.cleanup)));
+        let inner = inner.transpose()?;
+        let graph = &inner.as_ref().unwrap_or(&rewriting).graph;
+        let (mut candidate, _) = scheduled(graph, &options)?;
+        inside.open.heed(graph, &asked.target, &mut candidate);
+        Ok(Compared {
+            candidate,
+            bodies: inside.ordered,
+            inner,
+        })
     };
     let orders = Algorithm::ALL.iter().map(run).collect::<Result<_>>()?;
     Ok(Comparison {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use lowtide_core::compile::{Algorithm, Arena, Candidate, measure, rewritten, scheduled};
+use lowtide_core::graph::Graph;
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::{Profile, Target};
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{as_it_stands, declared};
-use super::bodies::left_as_they_are;
+use super::bodies::{OrderedBodies, ordered};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -17,7 +18,8 @@ use crate::{Model, Result};
 pub struct InspectOptions<'a> {
     /// The runtime whose memory counts.
     pub target: Target,
-    /// What each of the two searches may spend: for the model as it stands, and after clean-up.
+    /// What each of the two searches may spend, for the model as it stands and after clean-up; bodies take at most half of it before. The
+    /// time is that of all together.
     pub limits: Limits,
     /// Who watches the searches.
     pub observer: Option<Observer<'a>>,
@@ -52,12 +54,24 @@ pub struct Inspection<'m> {
     pub arena: Arena,
     /// What to declare in TFLM for the file as it is; none for other runtimes and formats.
     pub declared: Option<Declared>,
-    /// The best order found of the graph as it stands.
+    /// The bodies of If, Loop and Scan, which were ordered first.
+    pub bodies: OrderedBodies,
+    /// The model with its bodies in the orders found; `None` where those are the file's.
+    pub(crate) inner: Option<Model>,
+    /// The best order found of the graph as it stands, around the bodies in their orders.
     pub best: Candidate,
     /// The best order after clean-up, and what was cleaned up; `None` where there is nothing to clean up.
     pub cleaned: Option<Cleaned>,
     /// Reading and inspecting.
     pub elapsed: Duration,
+}
+
+impl Inspection<'_> {
+    /// The graph of which [`Self::best`] is an order: that of the file, its bodies in the orders found.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        self.inner.as_ref().unwrap_or(self.model).graph()
+    }
 }
 
 /// What clean-up makes possible.
@@ -74,18 +88,16 @@ pub struct Cleaned {
 /// A referee's refusal, which is a bug.
 pub fn inspect<'m>(model: &'m Model, asked: &InspectOptions<'_>) -> Result<Inspection<'m>> {
     let watch = Stopwatch::start();
-    let exact = options(
-        &asked.target,
-        Algorithm::Exact,
-        &asked.limits,
-        asked.observer,
-    );
-    let graph = model.graph();
-    let best_of = |graph: &_| -> Result<Candidate> {
+    let limits = asked.limits.running();
+    let mut exact = options(&asked.target, Algorithm::Exact, &limits, asked.observer);
+    let inside = ordered(model, &exact)?;
+    exact.search.limits = inside.limits.clone();
+    let best_of = |graph: &Graph| -> Result<Candidate> {
         let (mut best, _) = scheduled(graph, &exact)?;
-        left_as_they_are(model, &mut best);
+        inside.open.heed(graph, &asked.target, &mut best);
         Ok(best)
     };
+    let graph = inside.model(model).graph();
     let best = best_of(graph)?;
     let rewriting = rewritten(graph, rules(true))?;
     let cleaned = match rewriting.applied.len() {
@@ -98,11 +110,13 @@ pub fn inspect<'m>(model: &'m Model, asked: &InspectOptions<'_>) -> Result<Inspe
     Ok(Inspection {
         model,
         target: asked.target.clone(),
-        profile: measure(graph, &asked.target),
+        profile: measure(model.graph(), &asked.target),
         arena: as_it_stands(model, &asked.target, &asked.limits)?,
         declared: declared(model, &asked.target),
         best,
         cleaned,
+        bodies: inside.ordered,
+        inner: inside.changed,
         elapsed: model.reading() + watch.elapsed(),
     })
 }

@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, measure};
 use lowtide_core::limits::{Limits, Stopwatch};
-use lowtide_core::memory::{Instance, Target};
+use lowtide_core::memory::Target;
 use lowtide_core::plan::{Order, Rewriting};
-use lowtide_core::schedule::Floor;
 use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::Declared;
 
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
 use super::arena::{ByKernels, by_kernels, deployment, kernels};
-use super::bodies::{OrderedBody, ordered};
+use super::bodies::{OrderedBodies, ordered};
 use super::rewriting::{Rewrite, choice, figures};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
@@ -88,12 +87,8 @@ pub struct Optimized<'m> {
     pub rewrite: Rewrite,
     /// The costs before and after, the new graph and the order. All of it has passed the referees.
     pub compiled: Compiled,
-    /// The bodies of If, Loop and Scan, which were ordered first, each behind those inside it.
-    pub bodies: Vec<OrderedBody>,
-    /// Whether it is not proved of all of them that they can not need less.
-    pub is_open_inside: bool,
-    /// Whether some of them stand in another order than in the file.
-    pub has_changed_bodies: bool,
+    /// The bodies of If, Loop and Scan, which were ordered first.
+    pub bodies: OrderedBodies,
     /// Where activations lie in one arena, with offsets.
     pub arenas: BeforeAfter<Arena>,
     /// What LiteRT's own planner makes of it with each of its kernel libraries, scratch included; empty for other runtimes and formats, and
@@ -113,14 +108,9 @@ impl Optimized<'_> {
     /// What no order of the result needs less than, whatever the orders inside its operators.
     #[must_use]
     pub fn bound(&self) -> Bytes {
-        let (chosen, graph) = (&self.compiled.chosen, &self.compiled.rewriting.graph);
-        if self.is_open_inside {
-            return chosen.bound;
-        }
-        let floor = Floor::of(&Instance::new(graph, &self.target));
-        chosen
-            .bound
-            .max(floor.map_or(Bytes::ZERO, |floor| floor.bytes))
+        let compiled = &self.compiled;
+        self.bodies
+            .bound(&compiled.rewriting.graph, &self.target, &compiled.chosen)
     }
 }
 
@@ -147,7 +137,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     options.search.as_found = asked.as_found;
     let inside = ordered(model, &options)?;
     options.search.limits = inside.limits.clone();
-    let inner = inside.changed.as_ref().unwrap_or(model);
+    let inner = inside.model(model);
     let compiled = compile(inner.graph(), &options)?;
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
@@ -156,7 +146,10 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     // What the bodies won counts too.
     deployed.compiled.before = measure(model.graph(), &asked.target);
     let by_kernels = by_kernels(&kernels, &asked.target, &deployed.compiled);
-    inside.heed(&mut deployed.compiled, &asked.target);
+    let Compiled {
+        rewriting, chosen, ..
+    } = &mut deployed.compiled;
+    inside.open.heed(&rewriting.graph, &asked.target, chosen);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let timings = Timings {
         read: model.reading(),
@@ -169,9 +162,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         target: asked.target.clone(),
         rewrite: asked.rewrite,
         compiled: deployed.compiled,
-        is_open_inside: inside.open.is_open(),
-        has_changed_bodies: inside.changed.is_some(),
-        bodies: inside.found,
+        bodies: inside.ordered,
         arenas,
         by_kernels,
         declared: deployed.declared,

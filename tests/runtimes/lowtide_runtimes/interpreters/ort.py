@@ -101,18 +101,35 @@ EXTENDED = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
 PLAIN = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
 
 
-def run(model: Path, folder: Path, level: ort.GraphOptimizationLevel = PLAIN, *, reuse: bool = True) -> Run:
-    """Runs the model once, in the order of its file; `folder` is for the profile. With `reuse`, as by default, ONNX Runtime keeps
-    freed buffers for later tensors of the same shape; without, it frees them at once, as `--target ort` counts."""
+def fused(model: Path, written: Path) -> Path:
+    """What EXTENDED makes of the model, in a file of its own, as `optimize` tells its users to have it made."""
+    options = _in_the_files_order(EXTENDED)
+    options.optimized_model_filepath = str(written)
+    # Weights beside the file, so that large ones are no burden.
+    entries = "session.optimized_model_external_initializers_"
+    options.add_session_config_entry(f"{entries}file_name", f"{written.name}.weights")
+    options.add_session_config_entry(f"{entries}min_size_in_bytes", "1024")
+    ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return written
+
+
+def _in_the_files_order(level: ort.GraphOptimizationLevel) -> ort.SessionOptions:
     options = ort.SessionOptions()
-    options.enable_mem_reuse = reuse
     # These three make ONNX Runtime keep the file's order.
     options.execution_order = ort.ExecutionOrder.PRIORITY_BASED
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.graph_optimization_level = level
+    options.log_severity_level = 3
+    return options
+
+
+def run(model: Path, folder: Path, level: ort.GraphOptimizationLevel = PLAIN, *, reuse: bool = True) -> Run:
+    """Runs the model once, in the order of its file; `folder` is for the profile. With `reuse`, as by default, ONNX Runtime keeps
+    freed buffers for later tensors of the same shape; without, it frees them at once, as `--target ort` counts."""
+    options = _in_the_files_order(level)
+    options.enable_mem_reuse = reuse
     # One thread: sums are added in the same order each time.
     options.intra_op_num_threads = 1
-    options.log_severity_level = 3
     options.enable_profiling = True
     options.profile_file_prefix = str(folder / model.stem)
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -57,6 +57,7 @@ impl Search<'_> {
     fn replace(&mut self, lost: u32, parent: u32, state: u32) {
         let path = self.store.trail(parent, lost);
         self.store.load(state, &mut self.child);
+        self.look_at_all();
         for op in path {
             if !self.child.done.has(op) {
                 self.pass(op);
@@ -87,6 +88,7 @@ impl Search<'_> {
     /// `top`.
     fn commit(&mut self, top: u32, path: &[u32], fallen: &mut Vec<u32>) {
         self.store.load(top, &mut self.child);
+        self.look_at_all();
         let (_, chosen) = self.valleys.lowest(self.net, &self.child.done, path, None);
         self.store.fell(top, fallen);
         for (&op, _) in path.iter().zip(&chosen).filter(|&(_, &c)| c) {
@@ -96,11 +98,5 @@ impl Search<'_> {
         self.child
             .path
             .splice(0..0, self.store.path(top).iter().copied());
-    }
-
-    /// Runs `op` in the child whatever it costs.
-    pub(super) fn pass(&mut self, op: u32) {
-        let change = self.net.weigh(&self.child.done, op).change;
-        self.step(op, change);
     }
 }

@@ -22,17 +22,25 @@
 //!
 //! Read backwards, a tensor has one ender, and nothing here is shared: there it takes the free moves to say the same.
 
+mod calm;
+mod share;
+mod tally;
+
 use crate::schedule::net::bits::Bits;
 use crate::schedule::net::{END, Net};
 
-use super::calm::{MOST_SHARED, calm};
 use super::store::Node;
+use calm::calm;
+use share::Left;
+use tally::{Tally, Walked};
 
 /// A way on from a state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jump {
     /// Its largest `T`.
     pub(super) cost: u64,
+    /// What is live behind it.
+    pub(super) live: u64,
     from: u32,
     to: u32,
 }
@@ -58,10 +66,16 @@ pub(super) struct Jumps {
     done: Bits,
     seen: Vec<Seen>,
     met: Vec<u32>,
+    needed: Vec<u32>,
+    left: Vec<Left>,
+    tally: Tally,
     turn: u32,
     meeting: u32,
     lists: Vec<u32>,
     ends: Vec<u32>,
+    queue: Vec<u32>,
+    /// Operators that could run next and would lower the live bytes, or leave them.
+    pub(super) falling: Vec<u32>,
     /// The jumps from the last state asked about, up to the level.
     pub(super) found: Vec<Jump>,
     /// The least cost above the level, or more than any.
@@ -77,10 +91,15 @@ impl Jumps {
             done: Bits::new(net.len()),
             seen: vec![Seen::default(); ops],
             met: vec![0; ops],
+            needed: vec![0; ops],
+            left: vec![Left::default(); net.size.len()],
+            tally: Tally::new(net),
             turn: 0,
             meeting: 0,
             lists: Vec::new(),
             ends: Vec::new(),
+            queue: Vec::new(),
+            falling: Vec::new(),
             found: Vec::new(),
             later: u64::MAX,
         }
@@ -93,7 +112,11 @@ impl Jumps {
 
     /// Bytes taken.
     pub(super) fn memory(&self) -> u64 {
-        (self.seen.capacity() * size_of::<Seen>()) as u64 + 4 * self.lists.capacity() as u64
+        let lists = self.lists.capacity() + self.met.capacity() + self.needed.capacity();
+        (self.seen.capacity() * size_of::<Seen>()) as u64
+            + (self.left.capacity() * size_of::<Left>()) as u64
+            + 4 * lists as u64
+            + self.tally.memory()
     }
 
     /// Finds the jumps from a state, up to `level`.
@@ -103,8 +126,11 @@ impl Jumps {
         self.found.clear();
         self.lists.clear();
         self.ends.clear();
+        self.falling.clear();
+        self.tally.restart();
         self.done.words_mut().copy_from_slice(state.done.words());
-        let mut queue = state.ready.clone();
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.clone_from(&state.ready);
         let mut at = 0;
         while at < queue.len() {
             let op = queue[at];
@@ -129,6 +155,7 @@ impl Jumps {
                 }
             }
         }
+        self.queue = queue;
         for at in 0..self.ends.len() {
             self.share(net, state.live, self.ends[at], level);
         }
@@ -142,13 +169,17 @@ impl Jumps {
             turn: self.turn,
             ..Seen::default()
         };
-        let Some((cost, ends)) = self.run(net, live, start, level) else {
+        let walked = self.run(net, live, start, level);
+        if self.lists.len() == start + 1 && walked.live <= live {
+            self.falling.push(op);
+        }
+        if !walked.whole {
             self.lists.truncate(start);
             return false;
-        };
+        }
         let (from, to) = (start as u32, self.lists.len() as u32);
-        let fits = cost <= level;
-        let passable = fits && self.calm[op as usize] && !ends;
+        let fits = walked.cost <= level;
+        let passable = fits && self.calm[op as usize] && !walked.ends;
         self.seen[op as usize] = Seen {
             turn: self.turn,
             missing: 0,
@@ -160,7 +191,7 @@ impl Jumps {
             self.ends.push(op);
         }
         if fits && !passable {
-            self.found.push(Jump { cost, from, to });
+            self.add(start, &walked);
         }
         passable
     }
@@ -187,74 +218,29 @@ impl Jumps {
         }
     }
 
-    /// Runs the list that begins at `from`: its cost, and whether its last operator makes a shared tensor end. Nothing where
-    /// another one does, or costs more than `level`.
-    fn run(&mut self, net: &Net, mut live: u64, from: usize, level: u64) -> Option<(u64, bool)> {
-        let (mut cost, mut ends, mut at) = (live, false, from);
-        while at < self.lists.len() && cost <= level && !ends {
-            let op = self.lists[at];
-            at += 1;
-            let weight = net.weigh(&self.done, op);
-            cost = cost.max(live + weight.rise as u64);
-            ends = net.ends_shared(&self.done, op);
-            live = live.wrapping_add_signed(weight.change);
-            self.done.insert(op);
+    /// Walks along the list that begins at `from`, until the level is passed or a shared tensor ends.
+    fn run(&mut self, net: &Net, live: u64, from: usize, level: u64) -> Walked {
+        let list = &self.lists[from..];
+        let walked = self.tally.walk(net, &self.done, live, list, level);
+        if walked.cost > level {
+            self.later = self.later.min(walked.cost);
         }
-        self.lists[from..at]
-            .iter()
-            .for_each(|&op| self.done.remove(op));
-        if cost > level {
-            self.later = self.later.min(cost);
-        }
-        (at == self.lists.len()).then_some((cost, ends))
+        walked
     }
 
-    /// Jumps that end with `last` and that run other enders of its shared inputs before it.
-    fn share(&mut self, net: &Net, live: u64, last: u32, level: u64) {
-        let mut open: [u32; MOST_SHARED] = [0; MOST_SHARED];
-        let mut count = 0;
-        self.meeting += 1;
-        let Seen { from, to, .. } = self.seen[last as usize];
-        (from..to).for_each(|at| self.met[self.lists[at as usize] as usize] = self.meeting);
-        for each in net.shared(END, last).iter().take(MOST_SHARED) {
-            let needs = |&e: &u32| !self.done.has(e) && self.met[e as usize] != self.meeting;
-            let can = |&e: &u32| {
-                self.seen[e as usize].turn == self.turn && self.seen[e as usize].passable
-            };
-            let enders = net.ends[END].of(each.tensor);
-            let mut missing = enders.iter().copied().filter(needs).peekable();
-            if missing.peek().is_some() && missing.all(|e| can(&e)) {
-                open[count] = each.tensor;
-                count += 1;
-            }
-        }
-        for choice in 1..1u32 << count {
-            let start = self.lists.len();
-            self.meeting += 1;
-            // Not before the others.
-            self.met[last as usize] = self.meeting;
-            for (bit, &tensor) in open[..count].iter().enumerate() {
-                let chosen = choice >> bit & 1 == 1;
-                for &ender in net.ends[END]
-                    .of(tensor)
-                    .iter()
-                    .filter(|&&e| chosen && e != last)
-                {
-                    if !self.done.has(ender) {
-                        self.append(ender);
-                    }
-                }
-            }
-            self.append(last);
-            self.lists.push(last);
-            match self.run(net, live, start, level) {
-                Some((cost, _)) if cost <= level => self.found.push(Jump {
-                    cost,
-                    from: start as u32,
-                    to: self.lists.len() as u32,
-                }),
-                _ => self.lists.truncate(start),
-            }
-        }
+    /// The list that begins at `from` is a jump.
+    fn add(&mut self, from: usize, walked: &Walked) {
+        self.found.push(Jump {
+            cost: walked.cost,
+            live: walked.live,
+            from: from as u32,
+            to: self.lists.len() as u32,
+        });
+    }
+
+    /// Whether others may run `op` on their way.
+    fn can_pass(&self, op: u32) -> bool {
+        let seen = self.seen[op as usize];
+        seen.turn == self.turn && seen.passable
     }
 }

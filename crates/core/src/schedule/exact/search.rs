@@ -48,6 +48,8 @@ pub(in crate::schedule) struct Search<'n> {
     jumps: Jumps,
     parent: Node,
     pub(super) child: Node,
+    /// Operators that may be free for the child, among others.
+    pub(super) maybe: Vec<u32>,
     pub(super) goal: Option<u32>,
     /// The state that stands for the beginning.
     pub(super) root: u32,
@@ -79,6 +81,7 @@ impl<'n> Search<'n> {
             jumps: Jumps::new(net, switches.jumps),
             parent: node.clone(),
             child: node,
+            maybe: Vec::new(),
             goal: None,
             root: 0,
             compared: 0,
@@ -87,6 +90,7 @@ impl<'n> Search<'n> {
         search.child.ready = (0..net.len())
             .filter(|&v| net.before(v).is_empty())
             .collect();
+        search.look_at_all();
         search.close();
         search.enter(NONE);
         search
@@ -192,8 +196,9 @@ impl<'n> Search<'n> {
         jumps.find(self.net, &parent, self.level);
         for &jump in &jumps.found {
             if made.is_none_or(|made| jump.cost > made) {
-                self.copy(&parent);
-                jumps.ops(jump).iter().for_each(|&op| self.pass(op));
+                self.copy(&parent, &jumps.falling);
+                jumps.ops(jump).iter().for_each(|&op| self.step(op));
+                self.child.live = jump.live;
                 self.close();
                 self.enter(state);
                 if !self.store.get(state).stands || self.goal.is_some() {
@@ -206,45 +211,6 @@ impl<'n> Search<'n> {
         }
         self.jumps = jumps;
         self.parent = parent;
-    }
-
-    fn copy(&mut self, from: &Node) {
-        let to = &mut self.child;
-        to.done.words_mut().copy_from_slice(from.done.words());
-        (to.count, to.live, to.hash) = (from.count, from.live, from.hash);
-        to.ready.clone_from(&from.ready);
-        to.path.clear();
-    }
-
-    /// Runs `op` in the child.
-    pub(super) fn step(&mut self, op: u32, change: i64) {
-        let child = &mut self.child;
-        child.done.insert(op);
-        child.count += 1;
-        child.live = child.live.wrapping_add_signed(change);
-        child.hash ^= self.keys[op as usize];
-        child.path.push(op);
-        child.ready.retain(|&other| other != op);
-        for &next in self.net.next(op) {
-            if self.net.is_ready(&child.done, next) {
-                child.ready.push(next);
-            }
-        }
-    }
-
-    /// Runs everything that is free.
-    pub(super) fn close(&mut self) {
-        let mut at = 0;
-        while self.switches.free_moves && at < self.child.ready.len() {
-            let op = self.child.ready[at];
-            let weight = self.net.weigh(&self.child.done, op);
-            if weight.change <= 0 && self.child.live + weight.rise as u64 <= self.level {
-                self.step(op, weight.change);
-                at = 0;
-            } else {
-                at += 1;
-            }
-        }
     }
 }
 

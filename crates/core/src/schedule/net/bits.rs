@@ -15,16 +15,19 @@ impl Bits {
     }
 
     /// Whether `op` is in.
+    #[inline]
     pub(in crate::schedule) fn has(&self, op: u32) -> bool {
         self.words[op as usize / 64] >> (op % 64) & 1 == 1
     }
 
     /// Puts `op` in.
+    #[inline]
     pub(in crate::schedule) fn insert(&mut self, op: u32) {
         self.words[op as usize / 64] |= 1 << (op % 64);
     }
 
     /// Takes `op` out.
+    #[inline]
     pub(in crate::schedule) fn remove(&mut self, op: u32) {
         self.words[op as usize / 64] &= !(1 << (op % 64));
     }

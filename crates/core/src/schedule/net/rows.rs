@@ -40,6 +40,7 @@ impl<T> Rows<T> {
     }
 
     /// One row.
+    #[inline]
     pub(in crate::schedule) fn of(&self, row: u32) -> &[T] {
         &self.items[self.starts[row as usize] as usize..self.starts[row as usize + 1] as usize]
     }

@@ -33,6 +33,10 @@ pub struct CheckReport {
     pub reason: Option<String>,
     /// How many states the evidence has.
     pub states: usize,
+    /// Bodies of If, Loop and Scan, which the bound takes in the orders of the file.
+    pub bodies: usize,
+    /// How many of them are not counted, neither by the order nor by the bound.
+    pub uncounted_bodies: usize,
     /// Checking, reading not included.
     pub seconds: f64,
 }
@@ -66,6 +70,8 @@ impl CheckReport {
             bound_evidence,
             reason,
             states,
+            bodies: checked.model.bodies().len(),
+            uncounted_bodies: checked.model.uncounted_bodies(),
             seconds: checked.elapsed.as_secs_f64(),
         }
     }

@@ -18,10 +18,8 @@ mod words;
 use lowtide_core::compile::{Arena, Candidate};
 use lowtide_core::graph::{Graph, OpKind};
 use lowtide_core::ids::{OpId, TensorId};
-use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, Target};
 use lowtide_core::plan::Order;
-use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::parts::Counted;
@@ -131,18 +129,19 @@ impl PageData {
     #[must_use]
     pub fn of_inspect(inspection: &Inspection<'_>, report: &InspectReport) -> Self {
         let instance = Instance::new(inspection.model.graph(), &inspection.target);
+        let around = Instance::new(inspection.graph(), &inspection.target);
         let best = &report.best;
         let file = arena::in_the_source(inspection.declared.as_ref());
         let arenas = (Some(inspection.arena.clone()), file);
         let sides = two_orders(
             &instance,
-            &inspection.best.order,
+            (&around, &inspection.best.order),
             &inspection.target,
             arenas,
         );
         let limits = Best {
             source: inspection.model.graph(),
-            instance: &instance,
+            instance: &around,
             candidate: &inspection.best,
             target: &inspection.target,
         };
@@ -172,32 +171,36 @@ impl PageData {
     pub fn of_compare(comparison: &Comparison<'_>, report: &CompareReport) -> Self {
         let instance = Instance::new(&comparison.rewriting.graph, &comparison.target);
         // Of equals the last: the exact search, which knows why.
-        let smallest = comparison.orders.iter().rev().min_by_key(|it| it.peak);
-        let bound = comparison.orders.iter().map(|it| it.bound).max();
-        let bound = bound.filter(|&bound| bound > Bytes::ZERO);
+        let orders = comparison.orders.iter();
+        let smallest = orders.rev().min_by_key(|it| it.candidate.peak);
+        let bound = report.orders.iter().map(|it| it.bound_bytes).max();
+        let bound = bound.filter(|&bound| bound > 0);
         let file = Order::new(instance.graph().file_order());
-        let best = smallest.map_or(&file, |it| &it.order);
-        let proof = smallest.and_then(|it| it.proof);
-        let proof = (
-            proof.map(|it| it.name()),
-            proof.and_then(|it| it.stopped_by()).map(StopReason::name),
-        );
-        let peak = smallest.map_or(0, |it| it.peak.get());
+        let best = smallest.map_or(&file, |it| &it.candidate.order);
+        let graph = smallest.map_or(instance.graph(), |it| comparison.graph(it));
+        let around = Instance::new(graph, &comparison.target);
+        let proof = smallest.and_then(|it| {
+            let name = it.candidate.algorithm.name();
+            report.orders.iter().find(|order| order.name == name)
+        });
+        let proof = proof.map_or((None, None), |it| (it.proof, it.stopped_by));
+        let peak = smallest.map_or(0, |it| it.candidate.peak.get());
         let arena = arena::looked_at(instance.graph(), &file, &comparison.target);
         let arenas = (arena, arena::InTheFile::new());
-        let sides = two_orders(&instance, best, &comparison.target, arenas);
-        let limit = smallest.and_then(|candidate| {
+        let sides = two_orders(&instance, (&around, best), &comparison.target, arenas);
+        let limit = smallest.and_then(|found| {
             let counted = Counted {
-                instance: &instance,
+                instance: &around,
                 origins: None,
             };
             let best = Best {
-                source: instance.graph(),
-                instance: &instance,
-                candidate,
+                source: graph,
+                instance: &around,
+                candidate: &found.candidate,
                 target: &comparison.target,
             };
-            best.limit(Reason::of(&counted, candidate).as_ref(), &sides)
+            let reason = Reason::around(&found.bodies, &counted, &found.candidate);
+            best.limit(reason.as_ref(), &sides)
         });
         Self {
             verb: "compare",
@@ -208,8 +211,8 @@ impl PageData {
             limit,
             budget_words: None,
             sides,
-            bound_bytes: bound.map(Bytes::get),
-            proof: words::proof(proof, peak, bound.map_or(0, Bytes::get)),
+            bound_bytes: bound,
+            proof: words::proof(proof, peak, bound.unwrap_or(0)),
             budget: None,
             rewrites: Vec::new(),
             orders: report.orders.clone(),
@@ -258,16 +261,16 @@ fn painted<const N: usize>(mut sides: [SidePart; N]) -> Vec<SidePart> {
 
 fn two_orders(
     instance: &Instance<'_>,
-    best: &Order,
+    (around, best): (&Instance<'_>, &Order),
     target: &Target,
     (of_file, placed): (Option<Arena>, arena::InTheFile),
 ) -> Vec<SidePart> {
-    let counted = Counted {
+    let counted = |instance| Counted {
         instance,
         origins: None,
     };
     let file = Order::new(instance.graph().file_order());
-    let of_best = arena::looked_at(instance.graph(), best, target);
+    let of_best = arena::looked_at(around.graph(), best, target);
     let plans = |arena: &Option<Arena>, placed: &arena::InTheFile, tensors: &[TensorId]| {
         let arena = arena.as_ref();
         arena.map_or_else(Vec::new, |arena| {
@@ -276,10 +279,10 @@ fn two_orders(
     };
     let none = arena::InTheFile::new();
     painted([
-        SidePart::of("file order", &counted, &file, |ids| {
+        SidePart::of("file order", &counted(instance), &file, |ids| {
             plans(&of_file, &placed, ids)
         }),
-        SidePart::of("best order", &counted, best, |ids| {
+        SidePart::of("best order", &counted(around), best, |ids| {
             plans(&of_best, &none, ids)
         }),
     ])

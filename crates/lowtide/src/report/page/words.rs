@@ -7,6 +7,7 @@ use lowtide_core::plan::{Evidence, Order, State};
 use lowtide_core::schedule::certify;
 use lowtide_core::units::Bytes;
 
+use super::super::parts::AS_COUNTED;
 use super::super::{Budget, BudgetOn, CleanedPart, Reason, Verdict};
 use super::SidePart;
 
@@ -20,6 +21,12 @@ pub(super) fn proof(
         Some("optimal") => format!(
             "Proved: in whatever order these operators run, at some moment {:#} must be held at once, and this order \
              never holds more, so none is better.",
+            Bytes(peak)
+        ),
+        Some(AS_COUNTED) => format!(
+            "Proved for what is counted: in whatever order these operators run, at some moment {:#} must be held at once, \
+             and this order never holds more of it. But what some bodies of If, Loop and Scan need inside is not counted \
+             (lowtide optimize names them): that comes on top.",
             Bytes(peak)
         ),
         Some(_) => format!(

@@ -1,9 +1,25 @@
 //! What is said of the bodies of If, Loop and Scan.
 
 use lowtide_core::limits::StopReason;
+use lowtide_core::plan::Proof;
 use serde::Serialize;
 
 use crate::OrderedBody;
+
+/// `optimal`, as far as bodies that are not counted allow.
+pub(in crate::report) const AS_COUNTED: &str = "optimal-as-counted";
+
+/// The name of a proof for something inside which `uncounted` bodies are not counted. A bound holds all the same, but what is best as
+/// counted need not be best.
+pub(in crate::report) fn proof_name(
+    proof: Option<Proof>,
+    uncounted: usize,
+) -> Option<&'static str> {
+    proof.map(|proof| match proof {
+        Proof::Optimal if uncounted > 0 => AS_COUNTED,
+        proof => proof.name(),
+    })
+}
 
 /// A body, ordered by itself.
 #[derive(Clone, Debug, Serialize)]
@@ -18,7 +34,7 @@ pub struct BodyPart {
     pub after_bytes: Option<u64>,
     /// No order of it needs less, whatever the orders inside it; `null` where nothing is counted.
     pub bound_bytes: Option<u64>,
-    /// `optimal` or `bounded`; `null` for heuristics, and where nothing is counted.
+    /// `optimal`, `optimal-as-counted` or `bounded`; `null` for heuristics, and where nothing is counted.
     pub proof: Option<&'static str>,
     /// Why the search ended without a proof.
     pub stopped_by: Option<&'static str>,
@@ -38,7 +54,7 @@ impl BodyPart {
             before_bytes: found.map(|found| found.before.get()),
             after_bytes: found.map(|found| found.after.get()),
             bound_bytes: found.map(|found| found.candidate.bound.get()),
-            proof: proof.map(|proof| proof.name()),
+            proof: proof_name(proof, body.uncounted),
             stopped_by: proof
                 .and_then(|proof| proof.stopped_by())
                 .map(StopReason::name),

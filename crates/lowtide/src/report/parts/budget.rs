@@ -117,10 +117,10 @@ impl Budget {
         }
     }
 
-    /// The same where the need may be greater than what was counted: what fits is not decided then.
+    /// The same where the need of so many parts is not counted: what fits is not decided then.
     #[must_use]
-    pub fn with_unknown(mut self, unknown: &[String]) -> Self {
-        if self.verdict == Verdict::Fits && !unknown.is_empty() {
+    pub fn with_unknown(mut self, parts: usize) -> Self {
+        if self.verdict == Verdict::Fits && parts > 0 {
             self.verdict = Verdict::Undecided;
         }
         self
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn what_is_not_known_leaves_a_fit_undecided() {
         let judge = |required| Budget::judge(Bytes(100).into(), Bytes(required), Bytes(required));
-        let verdict = |required| judge(required).with_unknown(&["TILE".into()]).verdict;
+        let verdict = |required| judge(required).with_unknown(1).verdict;
         assert_eq!(verdict(80), Verdict::Undecided);
         assert_eq!(verdict(101), Verdict::Over);
     }

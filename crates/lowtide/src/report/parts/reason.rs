@@ -8,6 +8,7 @@ use lowtide_core::units::Bytes;
 use serde::Serialize;
 
 use super::{Counted, TensorPart};
+use crate::OrderedBodies;
 
 /// Why an order needs what it needs.
 #[derive(Clone, Debug, Serialize)]
@@ -51,7 +52,7 @@ pub enum Reason {
 
 impl Reason {
     /// Why `found` needs what it needs; `None` if nothing is known of it, as for heuristics.
-    pub(in crate::report) fn of(counted: &Counted<'_>, found: &Candidate) -> Option<Self> {
+    fn of(counted: &Counted<'_>, found: &Candidate) -> Option<Self> {
         let floor = Floor::of(counted.instance)?;
         if floor.bytes == found.peak {
             return Some(Self::Operator {
@@ -81,6 +82,22 @@ impl Reason {
                 stopped_by: stopped_by.name(),
             },
         })
+    }
+
+    /// [`Reason::of`] an order around `bodies`. Where one of them may need less, its operator is no reason.
+    pub(in crate::report) fn around(
+        bodies: &OrderedBodies,
+        counted: &Counted<'_>,
+        found: &Candidate,
+    ) -> Option<Self> {
+        if bodies.is_open {
+            let stopped_by = found.proof?.stopped_by()?;
+            return Some(Self::Open {
+                bound_bytes: found.bound.get(),
+                stopped_by: stopped_by.name(),
+            });
+        }
+        Self::of(counted, found)
     }
 
     /// The reason as a sentence.

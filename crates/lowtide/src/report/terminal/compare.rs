@@ -35,7 +35,15 @@ pub fn compare(report: &CompareReport, page: &Page) -> String {
         );
         text += &format!("{value}\n\n");
     }
-    text + &table.text(page)
+    text += &table.text(page);
+    let orders = report.orders.iter().map(|order| order.uncounted_bodies);
+    if let Some(uncounted @ 1..) = orders.max() {
+        text += &format!(
+            "\nnot counted: what is inside {} (bodies of If, Loop and Scan); optimize says why\n",
+            count(uncounted as u64, "part")
+        );
+    }
+    text
 }
 
 fn row(order: &OrderPart, best: u64) -> Vec<String> {

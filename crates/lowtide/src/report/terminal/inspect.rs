@@ -1,12 +1,13 @@
 //! `inspect` for people.
 
+use crate::report::parts::AS_COUNTED;
 use crate::report::{
     AlivePart, BestPart, CostPart, InspectReport, ModelPart, StepPart, TargetPart, Use,
 };
 
 use super::draw::chart::{Line, Scale, chart, legend};
 use super::draw::table::{Column, Table};
-use super::facts::{as_it_stands, budget};
+use super::facts::{as_it_stands, budget, inside};
 use super::page::{Page, Tone, tame};
 use super::words::{array, bytes, count, kib, percent};
 
@@ -32,6 +33,9 @@ pub fn inspect(report: &InspectReport, page: &Page, rows: Rows) -> String {
     let mut text = title(&report.model, &report.target, page);
     text += &page.fact("peak", &peak(cost), Tone::Figure);
     text += &best(report, page);
+    for body in &report.bodies {
+        text += &page.fact("inside", &inside(body), Tone::Plain);
+    }
     if let Some(reason) = &report.reason {
         text += &page.fact("why", &tame(&reason.sentence()), Tone::Plain);
     }
@@ -130,10 +134,9 @@ fn best(report: &InspectReport, page: &Page) -> String {
     if best.peak_bytes < now {
         let value = format!("{}{}", gain(best, now), proved(best));
         text += &page.fact("best order", &value, Tone::Good);
-    } else if best.proof.is_none() {
-        text += &page.fact("best order", "this one, with the bodies of If, Loop and Scan as they stand; optimize orders them too", Tone::Plain);
     } else if best.peak_bytes <= report.bound_bytes {
-        text += &page.fact("best order", "this one: no order needs less", Tone::Plain);
+        let value = format!("this one{}", proved(best).replacen(';', ":", 1));
+        text += &page.fact("best order", &value, Tone::Plain);
     } else {
         let value = format!("at least {}", bytes(report.bound_bytes));
         text += &page.fact("best order", &value, Tone::Plain);
@@ -156,7 +159,7 @@ fn gain(best: &BestPart, now: u64) -> String {
 fn proved(best: &BestPart) -> &'static str {
     match best.proof {
         Some("optimal") => "; no order needs less",
-        None => "; optimize orders the bodies of If, Loop and Scan too",
+        Some(AS_COUNTED) => "; no order needs less of what is counted",
         _ => "; a longer search may find less",
     }
 }

@@ -57,7 +57,7 @@ pub fn certify(optimized: &Optimized<'_>, written: bool) -> Result<CertificateFi
              file with -o, or say --no-cleanup --rewrite off",
         ));
     }
-    if optimized.has_changed_bodies {
+    if optimized.bodies.has_changed {
         return Err(Error::new(
             ErrorKind::Usage,
             "a certificate speaks of a file, and bodies were put in another order; name the new file with -o",

@@ -37,6 +37,7 @@ fn bound(report: &CheckReport, page: &Page) -> String {
         _ => "nothing needs memory".to_owned(),
     };
     let optimal = match report.bound_bytes == report.peak_bytes {
+        true if report.uncounted_bodies > 0 => "optimal as counted: ",
         true => "optimal: ",
         false => "",
     };
@@ -44,5 +45,17 @@ fn bound(report: &CheckReport, page: &Page) -> String {
         "certified, {optimal}no order needs less than {least} ({evidence}; checked in {})",
         time(report.seconds)
     );
-    page.fact("bound", &value, Tone::Figure)
+    page.fact("bound", &value, Tone::Figure) + &inside(report, page)
+}
+
+/// What the bound does not speak of.
+fn inside(report: &CheckReport, page: &Page) -> String {
+    let value = match (report.bodies, report.uncounted_bodies) {
+        (0, _) => return String::new(),
+        (_, 0) => "bodies of If, Loop and Scan as they stand in the file".to_owned(),
+        (bodies, uncounted) => format!(
+            "bodies of If, Loop and Scan as they stand in the file; {uncounted} of {bodies} not counted"
+        ),
+    };
+    page.fact("inside", &value, Tone::Plain)
 }

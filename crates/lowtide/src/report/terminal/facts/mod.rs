@@ -1,5 +1,6 @@
 //! Lines that several reports have in common: arenas, what to declare, the budget.
 
+mod body;
 mod numbers;
 
 use crate::report::{
@@ -9,6 +10,7 @@ use lowtide_core::memory::Planner;
 
 use crate::{PlanState, Target};
 
+pub(super) use body::inside;
 pub(super) use numbers::numbers;
 
 use super::page::{Page, Tone, tame};
