@@ -68,7 +68,7 @@ fn joined(
 
 /// `SPLIT` and `SPLIT_V`: slices of the data, as long as the outputs.
 pub(super) fn split(net: &mut Lowering<'_>, op: OpId) -> Result<(), CannotRun> {
-    let OpKind::Split { data } = net.op(op).kind else {
+    let OpKind::Split { data, .. } = net.op(op).kind else {
         return Err(CannotRun::new("no data"));
     };
     let axis_at = if data == 1 { 0 } else { 2 };
