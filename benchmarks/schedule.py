@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 
-import schedule_tables
+import tables.schedule as tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -133,7 +133,7 @@ def main() -> None:
         fuzz.write_text(subprocess.run(done, check=True, stdout=subprocess.PIPE, text=True).stdout)
     words = fuzz.read_text() if fuzz.exists() else ""
     how = f"{platform.machine()}, {'--quick, ' if given.quick else ''}one thread a search; {CORES} searches at a time where they may take seconds."
-    text = schedule_tables.summary(found, words, f"Scheduler, {today}", how)
+    text = tables.summary(found, words, f"Scheduler, {today}", how)
     (record / "summary.md").write_text(text)
     sys.stdout.write(text if record == usual and given.quick else f"{record}\n")
 
