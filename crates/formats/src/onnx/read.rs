@@ -6,6 +6,7 @@
 
 mod bodies;
 mod captures;
+mod contents;
 mod names;
 mod reader;
 mod sizes;
@@ -20,6 +21,7 @@ use reader::Reader;
 
 pub use bodies::{Body, Place};
 pub(crate) use captures::locals;
+pub(crate) use contents::Contents;
 
 /// Reads a model. `dims` gives sizes to dimensions that the file leaves open, by symbol (`batch`) or by tensor and axis
 /// (`images:0`).
