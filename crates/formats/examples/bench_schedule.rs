@@ -120,6 +120,8 @@ fn every_switch(name: &str, graph: &Graph, limits: &Limits) {
         ("no-leaps", |s| s.leaps = false),
         ("no-modules", |s| s.modules = false),
         ("no-around", |s| s.around = false),
+        ("no-neighbours", |s| s.neighbours = false),
+        ("no-windows", |s| s.windows = false),
         ("none", |s| *s = Switches::NONE),
     ];
     for (variant, change) in VARIANTS {
