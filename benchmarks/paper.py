@@ -3,7 +3,8 @@
 
 usage: benchmarks/paper.py [-o DIR]
 
-DIR is benchmarks/runs/TODAY-paper by default. Needs Rust, and for the plots `pip install -r benchmarks/requirements.txt`.
+DIR is benchmarks/runs/TODAY-paper by default; then the tables in docs/paper.md are written too, and what README says is
+printed. Needs Rust, and for the plots `pip install -r benchmarks/requirements.txt`.
 """
 
 import argparse
@@ -19,7 +20,8 @@ import subprocess
 import sys
 import time
 
-import paper_tables
+import paper_2019
+import paper_summary
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -38,6 +40,8 @@ REGIMES = {
     "CIFAR-10, whole": [f"randwire-cifar10@{seed}" for seed in SEEDS],
     "CIFAR-100, whole": [f"randwire-cifar100@{seed + 10}" for seed in SEEDS],
 }
+# SwiftNet's cells with the pooling in front of each, as their published numbers of operators say.
+SECTIONS = ["swiftnet+section-a", "swiftnet+section-b", "swiftnet+section-c"]
 VARIANTS = ["dp", "dp+dc", "dp+dc+asb", "ours"]
 TIMED = ["swiftnet", "swiftnet+joined", "swiftnet+rewritten", *SWIFTNET, *DARTS, *RANDWIRE, "darts-cifar", "darts-imagenet",
          "nasnet-a-mobile", "randwire-cifar10"]
@@ -46,10 +50,9 @@ TRAFFIC = [*SWIFTNET, *DARTS, *RANDWIRE, "swiftnet", "darts-cifar", "randwire-ci
 
 
 def zoo() -> list[str]:
-    """All networks in int8."""
+    """All networks, in int8 and in float32."""
     lowtide = [TARGET / "release" / "lowtide", "zoo", "--list", "--json"]
-    names = [n["name"] for n in json.loads(subprocess.run(lowtide, check=True, stdout=subprocess.PIPE).stdout)["networks"]]
-    return [name for name in names if not name.endswith("-f32")]
+    return [n["name"] for n in json.loads(subprocess.run(lowtide, check=True, stdout=subprocess.PIPE).stdout)["networks"]]
 
 
 def bench(*args: str) -> list[dict[str, str]]:
@@ -58,13 +61,19 @@ def bench(*args: str) -> list[dict[str, str]]:
 
 
 def jobs() -> dict[str, list[tuple[str, ...]]]:
-    counted = [name + how for name in SWIFTNET for how in ("", "+joined", "+rewritten")]
-    counted += [name + how for name in DARTS for how in ("", "+rewritten")]
-    networks = [name + how for name in zoo() for how in ("", "+rewritten")]
+    everything = zoo()
+    floats = [name for name in everything if name.endswith("-f32")]
+    counted = [name + how for name in SECTIONS for how in ("", "+inputs-kept", "+joined", "+rewritten", "+accumulated+joined")]
+    counted += [name + how for name in DARTS for how in ("", "+inputs-kept", "+rewritten", "+accumulated+joined")]
+    networks = [name + how for name in everything if name not in floats for how in ("", "+rewritten")]
     seeds = [name for names in REGIMES.values() for name in names]
-    names = list(dict.fromkeys([*counted, *networks, *seeds]))
+    weighted = [f"{name}+weighted{how}" for name in paper_2019.stages(REGIMES) for how in ("", "+inputs-kept")]
+    names = list(dict.fromkeys([*counted, *networks, *seeds, *weighted]))
+    image_net = [f"{name}@{seed}" for name in ("randwire-ws", "randwire-er", "randwire-ba") for seed in SEEDS]
     return {
         "peak": [("peak", name) for name in names],
+        "baseline": [("hypotheses", name) for name in paper_2019.subjects(REGIMES)],
+        "proofs": [("proofs", name) for name in [*everything, *(f"{name}+onnx" for name in floats), *image_net]],
         "rareness": [("rare", name) for name in RARE],
         "traffic": [("traffic", name) for name in TRAFFIC],
         "time": [("time", variant, name) for name in TIMED for variant in VARIANTS],
@@ -84,7 +93,9 @@ def measure(what: str, work: list[tuple[str, ...]], begun: float) -> list[dict[s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-o", dest="folder", type=pathlib.Path, help="where to write")
-    folder = parser.parse_args().folder or ROOT / "benchmarks" / "runs" / f"{datetime.date.today()}-paper"
+    folder = parser.parse_args().folder
+    is_default = folder is None
+    folder = folder or ROOT / "benchmarks" / "runs" / f"{datetime.date.today()}-paper"
     build = ["cargo", "build", "--quiet", "--release"]
     subprocess.run([*build, "-p", "lowtide", "--example", "bench_paper"], cwd=ROOT, check=True)
     subprocess.run([*build, "-p", "lowtide-cli"], cwd=ROOT, check=True)
@@ -101,7 +112,9 @@ def main() -> None:
             writer.writerows(found[what])
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = time.monotonic() - begun, used.ru_utime + used.ru_stime - before
-    text = paper_tables.summary(found, REGIMES, datetime.date.today(), seconds)
+    if is_default:
+        paper_summary.fill(ROOT / "docs" / "paper.md", folder, found, REGIMES)
+    text = paper_summary.summary(found, REGIMES, datetime.date.today(), seconds)
     (folder / "summary.md").write_text(text)
     try:
         import paper_plots
@@ -109,6 +122,7 @@ def main() -> None:
         sys.exit(f"paper: tables are in {folder}, but plots need {error.name}: pip install -r benchmarks/requirements.txt")
     paper_plots.draw(found, REGIMES, folder)
     print(folder)
+    print("For README: " + paper_summary.sentence(found, REGIMES))
 
 
 if __name__ == "__main__":

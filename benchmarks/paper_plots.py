@@ -6,9 +6,9 @@ import statistics
 import matplotlib as mpl
 
 mpl.use("svg")
-import matplotlib.pyplot as plt  # noqa: E402
-
-import paper_tables as tables  # noqa: E402
+import matplotlib.pyplot as plt
+import paper_2019 as by_2019
+import paper_tables as tables
 
 INK, QUIET, LINE = "#1b1f24", "#57606a", "#d0d7de"
 FILE, THEIRS, OURS, REWRITTEN = "#d55e00", "#e69f00", "#56b4e9", "#0072b2"
@@ -39,19 +39,17 @@ def bars(axes: plt.Axes, labels: list[str], series: list[tuple[str, str, list[fl
     axes.legend(ncols=min(len(series), 3), loc="lower left", bbox_to_anchor=(0, 1))
 
 
-def peak(rows: Rows, regimes: dict[str, list[str]], folder: pathlib.Path) -> None:
-    found = tables.by_name(rows)
-    cells = [(title, published, tables.Cell(found, name, regimes)) for title, (published, name) in tables.CELLS.items()]
+def peak(found: dict[str, Rows], regimes: dict[str, list[str]], folder: pathlib.Path) -> None:
+    rows = by_2019.cells(found["baseline"], found["peak"], regimes)
     figure, axes = plt.subplots(figsize=(9, 3.6))
-    bars(axes, [title for title, _, _ in cells], [
-        ("published: order", LINE, [p[0] / p[1] for _, p, _ in cells]),
-        ("published: and rewriting", QUIET, [p[0] / p[2] for _, p, _ in cells]),
-        ("best order, LiteRT's planner", THEIRS, [cell.theirs() for _, _, cell in cells]),
-        ("ours: order and packing", OURS, [cell.ratio() for _, _, cell in cells]),
-        ("ours: and rewriting", REWRITTEN, [cell.ratio_rewritten() for _, _, cell in cells]),
+    bars(axes, [row.title for row in rows], [
+        ("published: order", LINE, [row.published[0] / row.published[1] for row in rows]),
+        ("published: and rewriting", QUIET, [row.published[0] / row.published[2] for row in rows]),
+        ("ours: order and packing", OURS, [row.order for row in rows]),
+        ("ours: and rewriting", REWRITTEN, [row.rewriting for row in rows]),
     ])
     axes.axhline(1, color=INK, linewidth=0.8)
-    axes.set_ylabel("times smaller than TFLite's arena")
+    axes.set_ylabel("times smaller than TensorFlow Lite of 2019")
     save(figure, folder, "peak")
 
 
@@ -114,7 +112,7 @@ def traffic(rows: Rows, folder: pathlib.Path) -> None:
 def draw(found: dict[str, Rows], regimes: dict[str, list[str]], folder: pathlib.Path) -> None:
     """Writes all plots into `folder`."""
     style()
-    peak(found["peak"], regimes, folder)
+    peak(found, regimes, folder)
     seeds(found["peak"], regimes, folder)
     rareness(found["rareness"], folder)
     times(found["time"], folder)

@@ -1,8 +1,6 @@
 """Tables of benchmarks/paper.py, in Markdown, each next to what was published."""
 
-import datetime
 import math
-import platform
 import statistics
 
 Rows = list[dict[str, str]]
@@ -46,7 +44,6 @@ class Cell:
         self.is_seeded = len(names) > 1
         self.rows = [found[name] for name in names]
         self.rewritten = [found.get(f"{name}+rewritten", found[name]) for name in names]
-        self.joined = [found[f"{name}+joined"] for name in names] if f"{names[0]}+joined" in found else []
 
     def arena(self, column: str) -> float:
         return statistics.median(int(row[column]) for row in self.rows)
@@ -64,6 +61,12 @@ class Cell:
 
     def ratio_rewritten(self, base: str = "file_arena") -> float:
         return statistics.median(int(row[base]) / best for row, best in zip(self.rows, self.best(), strict=True))
+
+
+def means_of_today(rows: Rows, regimes: dict[str, list[str]]) -> tuple[float, float]:
+    """Against the file's order and LiteRT's planner: of order and packing, and of rewriting too."""
+    some = [Cell(by_name(rows), name, regimes) for _, name in CELLS.values()]
+    return geometric([cell.ratio() for cell in some]), geometric([cell.ratio_rewritten() for cell in some])
 
 
 def cells(rows: Rows, regimes: dict[str, list[str]]) -> list[str]:
@@ -84,28 +87,7 @@ def cells(rows: Rows, regimes: dict[str, list[str]]) -> list[str]:
     head = ["cell", "TFLite (published)", "DP (p.)", "DP + rewriting (p.)", "order (p.)", "rewriting (p.)", "file's order, LiteRT's planner",
             "best order, LiteRT's planner", "our live peak", "our order, exact packing", "and rewriting",
             "best order, LiteRT's planner", "ours, order and packing", "ours, and rewriting"]
-    return [*table(head, lines), "Against Kahn's order with LiteRT's planner instead of the file's, order and packing win "
-            f"{geometric(kahn):.2f}x.", ""]
-
-
-def joined(rows: Rows) -> list[str]:
-    found = by_name(rows)
-    published = {"swiftnet-cell-a": (552, 251, "200.7"), "swiftnet-cell-b": (194, 82, ""), "swiftnet-cell-c": (70, 33, "")}
-    lines, ratios, theirs = [], [], []
-    for name, (tflite, dp, live) in published.items():
-        row = found[f"{name}+joined"]
-        ratios.append(tflite * 1000 / int(row["arena"]))
-        theirs.append(tflite / dp)
-        lines.append([name, row["operators"], kb(int(row["file_peak"])), kb(int(row["peak"])), live, kb(int(row["arena"])), str(dp),
-                      f"{theirs[-1]:.2f}x", f"**{ratios[-1]:.2f}x**"])
-    darts = found["darts-imagenet-cell-f32"]
-    ratios.append(1656e3 / int(darts["arena"]))
-    theirs.append(1656 / 903)
-    lines.append(["darts-imagenet-cell-f32", darts["operators"], kb(int(darts["file_peak"])), kb(int(darts["peak"])), "",
-                  kb(int(darts["arena"])), "903", f"{theirs[-1]:.2f}x", f"**{ratios[-1]:.2f}x**"])
-    lines.append(["**geometric mean**", "", "", "", "", "", "", f"{geometric(theirs):.2f}x", f"**{geometric(ratios):.2f}x**"])
-    return table(["cell, joins counted with their readers", "operators", "file's order, live", "best order, live", "published, live",
-                  "our arena", "published arena", "published TFLite / theirs", "published TFLite / ours"], lines)
+    return [*table(head, lines), f"Against Kahn's order with LiteRT's planner instead of the file's, order and packing win {geometric(kahn):.2f}x.", ""]
 
 
 def seeds(rows: Rows, regimes: dict[str, list[str]]) -> list[str]:
@@ -127,12 +109,14 @@ def seeds(rows: Rows, regimes: dict[str, list[str]]) -> list[str]:
 def networks(rows: Rows) -> list[str]:
     found = by_name(rows)
     plain = [row for row in rows if "@" not in row["name"] and "+" not in row["name"]]
+    rows = [row for row in rows if "kept" not in row["name"]]
     lines = []
     for row in plain:
         rewritten = found.get(row["name"] + "+rewritten", row)
         theirs = row["serenity_peak"] if row["serenity_finished"] == "true" else f"({row['serenity_peak']})"
         lines.append([row["name"], row["operators"], row["file_peak"], row["kahn_peak"], theirs, row["peak"], row["proof"],
-                      row["file_arena"], row["planner_arena"], row["arena"], rewritten["peak"] if rewritten["sites"] != "0" else ""])
+                      row["file_arena"], row["planner_arena"], row["arena"], rewritten["peak"] if rewritten["sites"] != "0" else "",
+                      min((row, rewritten), key=lambda one: int(one["ideal_peak"]))["ideal_peak"]])
     beaten = [row["name"] for row in rows if int(row["serenity_peak"]) < int(row["peak"])]
     finished = [row for row in rows if row["serenity_finished"] == "true"]
     unequal = [row["name"] for row in finished if row["serenity_peak"] != row["peak"]]
@@ -142,7 +126,7 @@ def networks(rows: Rows) -> list[str]:
             f"{len(finished)} within 1,000,000 states; it is better on {len(beaten)}, and where it finished it differs on {len(unequal)}. "
             "In brackets: not finished. Bytes.")
     return [said, "", *table(["network", "operators", "file", "Kahn", "SERENITY's", "ours", "proof", "TFLite arena, file",
-                              "TFLite arena, ours", "exact arena, ours", "peak, rewritten"], lines)]
+                              "TFLite arena, ours", "exact arena, ours", "peak, rewritten", "in place, rewritten where better"], lines)]
 
 
 def times(rows: Rows) -> list[str]:
@@ -170,6 +154,17 @@ def rareness(rows: Rows) -> list[str]:
     return table(["cell", "how", "orders", "optimum, bytes", "share that is optimal", "share within 250 KB"], lines)
 
 
+def traffic_gains(rows: Rows) -> dict[int, tuple[float, float]]:
+    """For each memory, in KiB, how much less the order with the smallest peak moves than the file's, and ours; geometric means."""
+    by = {(row["name"], int(row["on_chip"]), row["order"]): int(row["moved"]) for row in rows}
+    names = list(dict.fromkeys(row["name"] for row in rows))
+
+    def gain(kib: int, order: str) -> float:
+        return geometric([by[name, kib * 1024, "file"] / by[name, kib * 1024, order] for name in names])
+
+    return {kib: (gain(kib, "peak"), gain(kib, "traffic")) for kib in (32, 64, 128, 256)}
+
+
 def traffic(rows: Rows) -> list[str]:
     by = {(row["name"], int(row["on_chip"]), row["order"]): row for row in rows}
     lines = []
@@ -180,26 +175,15 @@ def traffic(rows: Rows) -> list[str]:
             proof = best["proof"] if best["proof"] == "optimal" else f">= {best['bound']}"
             lines.append([name, str(kib), *(row["moved"] for row in (file, peak, best)), best["beyond"], proof,
                           f"{moved[0] / moved[1]:.2f}x", f"**{moved[0] / moved[2]:.2f}x**", best["streamed"]])
-    gains = [f"{kib} KiB {geometric(ratios[0]):.2f}x and **{geometric(ratios[1]):.2f}x**"
-             for kib in (32, 64, 128, 256)
-             for ratios in [list(zip(*((float(line[7][:-1]), float(line[8].strip('*x'))) for line in lines if line[1] == str(kib)), strict=True))]]
+    gains = [f"{kib} KiB {by_peak:.2f}x and **{ours:.2f}x**" for kib, (by_peak, ours) in traffic_gains(rows).items()]
     return [f"Geometric means of the reduction against the file's order, by the order with the smallest peak and by ours: {', '.join(gains)}; published: 1.76x at 256 KB.", "",
             *table(["network", "KiB", "file's order", "smallest peak", "ours", "ours, beyond compulsory", "proof", "smallest peak",
                     "ours", "operators that do not fit"], lines)]
 
 
-def summary(found: dict[str, Rows], regimes: dict[str, list[str]], day: datetime.date, seconds: tuple[float, float]) -> str:
-    limit = int(found["time"][0]["limit"])
-    parts = [
-        f"# The evaluation of SERENITY, rerun: {day}", "",
-        f"`benchmarks/paper.py`, {platform.machine()}, two jobs at a time, {seconds[0]:.0f} s in all, {seconds[1]:.0f} s of CPU time. Raw rows beside. What the figures mean, and where "
-        "they deviate from the paper: [docs/paper.md](../../../docs/paper.md). KB are 1000 bytes.", "",
-        "## Peak memory of the nine cells", "", *cells(found["peak"], regimes),
-        "## As SERENITY counts", "", *joined(found["peak"]),
-        "## RandWire over seeds", "", *seeds(found["peak"], regimes),
-        "## Scheduling time", "", f"CPU time of one thread; 'does not finish' within {limit:,} states.", "", *times(found["time"]),
-        "## How rare good orders are", "", "Published for SwiftNet cell A: 4.1 % within 250 KB, 0.04 % optimal.", "", *rareness(found["rareness"]),
-        "## Off-chip traffic", "", *traffic(found["traffic"]),
-        "## All networks of the zoo", "", *networks(found["peak"]),
-    ]
-    return "\n".join(parts)
+def proofs(rows: Rows) -> list[str]:
+    open_ones = [row["name"] for row in rows if row["proof"] != "optimal"]
+    most = max(int(row["operators"]) for row in rows)
+    return [(f"{len(rows) - len(open_ones)} of {len(rows)} proved optimal (each network as .tflite in int8 and float32 and as .onnx, and ten seeds of each "
+            f"ImageNet regime of RandWire; at most {most} operators), open: {', '.join(open_ones) or 'none'}; at most "
+            f"{max(int(row['states']) for row in rows):,} states. Row by row in proofs.csv."), ""]

@@ -1,5 +1,7 @@
 //! What was typed. What it means is the business of `settings`.
 
+mod check;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,6 +9,8 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use lowtide::report::BudgetOn;
 use lowtide::{Algorithm, Bytes, Rewrite, Target};
+
+pub(crate) use check::Check;
 
 use crate::settings::quantity::{Gap, bytes, dim, duration};
 
@@ -20,7 +24,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget or refused by check, 2 usage or unreadable input, \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, refused or found different by check, 2 usage or unreadable input, \
                           3 undecided within the limits.";
 
 /// Over the flags that say how results are shown.
@@ -57,7 +61,7 @@ pub(crate) enum Command {
     Optimize(Optimize),
     /// Show all ways to order a model side by side
     Compare(Compare),
-    /// Verify a certificate that optimize wrote, without the search
+    /// Verify a certificate that optimize wrote, without the search; or compare a model with the one it was made of
     Check(Check),
     /// Pack buffers with known live ranges into the smallest arena, or into a given one
     Pack(Pack),
@@ -143,17 +147,6 @@ pub(crate) struct Compare {
     /// Remove operators that do nothing before ordering; by default the model is taken as it stands
     #[arg(long)]
     pub(crate) cleanup: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Check {
-    /// The .tflite, .onnx or .json file that the certificate speaks of, or zoo:NAME
-    pub(crate) model: String,
-    /// The certificate
-    pub(crate) file: PathBuf,
-    /// The size of a dimension that an ONNX model leaves open, as for optimize; repeatable
-    #[arg(long = "dim", value_name = "NAME=SIZE", value_parser = dim)]
-    pub(crate) dims: Vec<(String, u64)>,
 }
 
 #[derive(Debug, clap::Args)]

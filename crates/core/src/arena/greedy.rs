@@ -1,6 +1,7 @@
 //! Greedy planners: those of the runtimes, as baselines, and the best of a few as a start for the searches.
 
 mod litert;
+mod tflite2019;
 
 use std::cmp::Reverse;
 
@@ -11,6 +12,7 @@ use crate::plan::Layout;
 use crate::units::Bytes;
 
 pub use litert::litert;
+pub use tflite2019::tflite_2019;
 
 /// The layout of TFLM's `GreedyMemoryPlanner`, offset for offset.
 ///

@@ -1,10 +1,11 @@
 //! Peaks and arenas.
 
-use lowtide::{Bytes, Error, ErrorKind, Limits, Result};
+use lowtide::{Bytes, Error, ErrorKind, Limits, Result, Target};
 use lowtide_core::arena::{self, greedy, pack};
 use lowtide_core::check::check_layout;
 use lowtide_core::limits::Meter;
-use lowtide_core::memory::buffers;
+use lowtide_core::memory::{Instance, buffers};
+use lowtide_core::packing::Problem;
 use lowtide_core::plan::{Order, Proof};
 use lowtide_core::schedule::baseline::kahn;
 use lowtide_core::schedule::serenity::{self, serenity};
@@ -13,7 +14,7 @@ use lowtide_core::schedule::{Options, solve};
 use crate::subject::Subject;
 
 pub(crate) const HEAD: &str = "name,operators,sites,file_peak,file_arena,kahn_peak,kahn_arena,serenity_peak,\
-                               serenity_finished,serenity_arena,peak,proof,bound,planner_arena,arena,arena_proof";
+                               serenity_finished,serenity_arena,peak,proof,bound,planner_arena,arena,arena_proof,ideal_peak,ideal_proof";
 
 /// TensorFlow Lite's alignment.
 const ALIGNMENT: u64 = 64;
@@ -30,6 +31,10 @@ pub(crate) fn row(subject: &Subject) -> Result<String> {
     let mut meter = Meter::start(&limits(SERENITY_STATES));
     let theirs = serenity(&instance, serenity::Switches::default(), &mut meter);
     let ours = solve(&instance, &Options::default());
+    let ideal = solve(
+        &Instance::new(&subject.graph, &Target::IDEAL),
+        &Options::default(),
+    );
     let (planner, exact) = arenas(subject, &ours.order)?;
     let cells = [
         subject.name.clone(),
@@ -48,15 +53,15 @@ pub(crate) fn row(subject: &Subject) -> Result<String> {
         planner.get().to_string(),
         exact.0.get().to_string(),
         if exact.1 { "optimal" } else { "bounded" }.to_owned(),
+        ideal.peak.get().to_string(),
+        ideal.proof.name().to_owned(),
     ];
     Ok(format!("{}\n", cells.join(",")))
 }
 
 /// The arena of `order` by TensorFlow Lite's planner, and the smallest found with whether there is none smaller.
 fn arenas(subject: &Subject, order: &Order) -> Result<(Bytes, (Bytes, bool))> {
-    let problem = buffers(&subject.instance(), order, ALIGNMENT)
-        .map_err(internal)?
-        .problem;
+    let problem = problem(subject, order)?;
     let planner = greedy::litert(&problem);
     let options = arena::Options {
         limits: Limits {
@@ -73,6 +78,12 @@ fn arenas(subject: &Subject, order: &Order) -> Result<(Bytes, (Bytes, bool))> {
     Ok((planner.height, exact))
 }
 
-fn internal(error: impl std::fmt::Display) -> Error {
+/// The buffers of `order`.
+pub(crate) fn problem(subject: &Subject, order: &Order) -> Result<Problem> {
+    let buffers = buffers(&subject.instance(), order, ALIGNMENT);
+    Ok(buffers.map_err(internal)?.problem)
+}
+
+pub(crate) fn internal(error: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Internal, error)
 }

@@ -1,9 +1,12 @@
 //! What is measured: a graph of the zoo, counted and rewritten as asked.
 
-use lowtide::{Algorithm, Bytes, Error, ErrorKind, Format, Graph, Limits, Model, Result, Target};
+mod draft;
+mod section;
+mod sums;
+mod weights;
+
+use lowtide::{Algorithm, Bytes, Format, Graph, Limits, Model, Result, Target, zoo};
 use lowtide_core::compile::{Choice, Options, Search, compile, rewritten};
-use lowtide_core::graph::{GraphBuilder, Op, OpKind};
-use lowtide_core::ids::{Id, TensorId};
 use lowtide_core::memory::{Instance, profile};
 use lowtide_core::plan::{Exactness, Order, Rewriting};
 use lowtide_core::rewrite::rules::CLEAN_UP;
@@ -14,34 +17,64 @@ pub(crate) struct Subject {
     pub(crate) graph: Graph,
     /// Places that were rewritten, clean-up aside.
     pub(crate) sites: usize,
+    /// What is counted: as TFLM does, inputs that die after their last use, nothing shared.
+    pub(crate) target: Target,
 }
+
+/// Asks for the ONNX file.
+const ONNX: &str = "+onnx";
 
 impl Subject {
     /// Copies are cleaned up always: they are in the file of SwiftNet, not in anybody's graph.
     pub(crate) fn open(spec: &str) -> Result<Self> {
         let mut words = spec.split('+');
         let name = words.next().unwrap_or_default();
-        let wishes: Vec<&str> = words.collect();
-        let model = Model::open(&format!("zoo:{name}"))?;
+        let model = match spec.ends_with(ONNX) {
+            true => Model::from_bytes(name, zoo::build_onnx(name)?, Format::Onnx)?,
+            false => Model::open(&format!("zoo:{name}"))?,
+        };
         let clean = rewritten(model.graph(), CLEAN_UP)?.graph;
-        let (mut graph, mut sites) = (clean.clone(), 0);
-        if wishes.contains(&"rewritten") {
-            let rewriting = chosen(&clean)?;
-            (graph, sites) = (rewriting.graph, rewriting.applied.len());
-        }
-        if wishes.contains(&"joined") {
-            graph = without_joins(&graph)?;
-        }
-        Ok(Self {
+        let subject = Self {
             name: spec.to_owned(),
-            graph,
-            sites,
-        })
+            graph: clean,
+            sites: 0,
+            target: Target::TFLM,
+        };
+        words.try_fold(subject, Self::with)
     }
 
-    /// As TFLM counts it: inputs die after their last use, nothing is shared.
+    /// Counted or changed as one word asks.
+    fn with(mut self, word: &str) -> Result<Self> {
+        let graph = &self.graph;
+        let changed = match word {
+            "section-a" | "section-b" | "section-c" => section::of_swiftnet(graph, word)?,
+            "joined" => section::without_joins(graph)?,
+            "unfused" => section::unfused(graph)?,
+            "weighted" => weights::kept(graph)?,
+            _ if word == &ONNX[1..] => return Ok(self),
+            "inputs-kept" => {
+                self.target.keeps_inputs = true;
+                return Ok(self);
+            }
+            "rewritten" | "accumulated" | "everywhere" | "everywhere-accumulated" => {
+                let rewriting = match word.starts_with("everywhere") {
+                    true => rewritten(graph, Format::Tflite.taking_apart())?,
+                    false => chosen(graph)?,
+                };
+                self.sites = rewriting.applied.len();
+                match word.ends_with("accumulated") {
+                    true => sums::accumulated(&rewriting)?,
+                    false => rewriting.graph,
+                }
+            }
+            _ => return Err(draft::fault(format_args!("nothing is called +{word}"))),
+        };
+        self.graph = changed;
+        Ok(self)
+    }
+
     pub(crate) fn instance(&self) -> Instance<'_> {
-        Instance::new(&self.graph, &Target::TFLM)
+        Instance::new(&self.graph, &self.target)
     }
 
     pub(crate) fn file(&self) -> Order {
@@ -78,36 +111,4 @@ fn chosen(graph: &Graph) -> Result<Rewriting> {
         deployment: None,
     };
     Ok(compile(graph, &options)?.rewriting)
-}
-
-/// The graph without concatenations: whoever reads one reads its parts. SERENITY counts nodes so: in SwiftNet's cells that
-/// alone gives its number of operators, and its live bytes to the last digit published.
-fn without_joins(graph: &Graph) -> Result<Graph> {
-    let mut parts: Vec<Vec<TensorId>> = graph.tensors().ids().map(|t| vec![t]).collect();
-    let mut builder = GraphBuilder::new(graph.name());
-    for tensor in graph.tensors().rows() {
-        builder.tensor(tensor.clone());
-    }
-    for op in graph.ops().rows() {
-        let mut inputs: Vec<TensorId> = op.reads().flat_map(|t| parts[t.index()].clone()).collect();
-        let joins = op.label == "CONCATENATION" && op.outputs.len() == 1;
-        if joins && !graph.outputs().contains(&op.outputs[0]) {
-            parts[op.outputs[0].index()] = inputs;
-            continue;
-        }
-        inputs.dedup();
-        builder.op(Op {
-            kind: OpKind::Opaque,
-            inputs: inputs.into_iter().map(Some).collect(),
-            ..op.clone()
-        });
-    }
-    for &t in graph.inputs() {
-        builder.input(t);
-    }
-    for &t in graph.outputs() {
-        builder.output(t);
-    }
-    let fault = |error| Error::new(ErrorKind::Internal, format_args!("without joins: {error}"));
-    builder.build().map_err(fault)
 }

@@ -25,12 +25,16 @@ pub fn litert(problem: &Problem) -> Layout {
         kept if is_kept(kept) => (0, Reverse(Bytes::ZERO), 0, id),
         other => (1, Reverse(other.size), other.start, id),
     });
+    into_tightest_gaps(problem, &order)
+}
+
+/// Buffers one by one, each into the gap that it leaves least of, or on top.
+pub(super) fn into_tightest_gaps(problem: &Problem, order: &[BufferId]) -> Layout {
+    let buffers = problem.buffers();
     let mut offsets: Table<BufferId, Bytes> = Table::filled(Bytes::ZERO, buffers.len());
     let mut placed: Vec<(Bytes, BufferId)> = Vec::with_capacity(order.len());
-    for id in order
-        .into_iter()
-        .filter(|&id| buffers[id].size > Bytes::ZERO)
-    {
+    let takes_bytes = |id: &BufferId| buffers[*id].size > Bytes::ZERO;
+    for id in order.iter().copied().filter(takes_bytes) {
         let offset = tightest_gap(problem, &buffers[id], &placed);
         offsets[id] = offset;
         let at = placed.partition_point(|&(other, _)| other <= offset);
