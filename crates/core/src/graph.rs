@@ -12,7 +12,7 @@ pub mod text;
 mod topology;
 
 pub use builder::GraphBuilder;
-pub use op::{Op, OpKind};
+pub use op::{Bound, Op, OpKind, Says};
 pub use tensor::{ArrayType, DType, Quantization, Role, Tensor};
 pub use topology::{Adjacency, Topology};
 

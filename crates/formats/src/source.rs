@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use lowtide_core::graph::Graph;
 use lowtide_core::plan::{Order, Rewriting};
 use lowtide_core::rewrite::Rule;
-use lowtide_core::rewrite::rules::{ChannelWise, ElementwiseFirst, KernelWise};
+use lowtide_core::rewrite::rules::{
+    ChannelWise, ConcatOfConcat, ConcatOfSplit, ElementwiseFirst, KernelWise, PadFirst,
+    SliceOfConcat, SplitOfConcat,
+};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::{json, onnx, tflite};
@@ -40,16 +43,27 @@ impl Format {
     pub fn taking_apart(self) -> &'static [&'static dyn Rule] {
         match self {
             Self::Tflite => &[
+                &ConcatOfSplit,
+                // TFLM's kernel takes ten inputs (`kMaxInputNum` in `micro/kernels/concatenation.cc`).
+                &ConcatOfConcat { most: 10 },
+                &SplitOfConcat,
+                &SliceOfConcat,
                 &KernelWise,
                 &ElementwiseFirst,
+                &PadFirst,
                 &ChannelWise {
                     sum: "ADD",
                     biased: &["CONV_2D"],
                 },
             ],
             Self::Onnx => &[
+                &ConcatOfSplit,
+                &ConcatOfConcat { most: usize::MAX },
+                &SplitOfConcat,
+                &SliceOfConcat,
                 &KernelWise,
                 &ElementwiseFirst,
+                &PadFirst,
                 &ChannelWise {
                     sum: "Add",
                     biased: &[],

@@ -8,10 +8,15 @@
 //! list of its parts; what works on channels apart is such a list, of one piece of work a part; and, unless the rewriting promises
 //! every bit, what sums over channels is the collection of its products, one a part, with its bias. The rules know none of this.
 
+mod channels;
 mod copies;
 mod forms;
+mod lists;
 mod origins;
+mod pointwise;
+mod shapes;
 mod values;
+mod windows;
 
 use crate::graph::Graph;
 use crate::ids::OpId;
@@ -61,8 +66,8 @@ pub fn check_rewriting(source: &Graph, rewriting: &Rewriting) -> Result<(), Rewr
     let new = &rewriting.graph;
     origins::check(source, rewriting)?;
     let promised = rewriting.exactness();
-    let mut numbers = Numbers::new(promised > Exactness::BitExact);
-    let old_values = numbers.of_source(source);
+    let mut numbers = Numbers::new(source, promised > Exactness::BitExact);
+    let old_values = numbers.of_source();
     let new_values = numbers.of_rewriting(rewriting);
     let inputs = new
         .inputs()

@@ -12,7 +12,7 @@ impl Graph {
         let output = self.only_output(op)?;
         let at = match node.kind {
             OpKind::Identity | OpKind::Reshape => 0,
-            OpKind::Split { data } if node.outputs.len() == 1 => data as usize,
+            OpKind::Split { data, .. } if node.outputs.len() == 1 => data as usize,
             OpKind::Concat { .. } if node.inputs.len() == 1 => 0,
             _ => return None,
         };

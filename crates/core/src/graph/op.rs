@@ -60,6 +60,19 @@ pub enum OpKind {
     Split {
         /// The data input's position among the inputs (TFLite's SPLIT has the axis first).
         data: u32,
+        /// The axis, counted from the front, where it is known.
+        axis: Option<u32>,
+    },
+    /// Consecutive slices of input 0 along one axis, and all of every other axis.
+    Slice {
+        /// The axis, counted from the front.
+        axis: u32,
+        /// The first slice.
+        start: u64,
+        /// Behind the last slice.
+        end: u64,
+        /// Where among the inputs that is said; without the first slice it is 0, without the last the last there is.
+        bounds: Vec<Bound>,
     },
     /// All inputs joined along an axis, nothing else fused.
     Concat {
@@ -100,6 +113,53 @@ pub enum OpKind {
     Normalize,
 }
 
+/// One number of a constant list that an [`OpKind::Slice`] reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bound {
+    /// What the number says.
+    pub says: Says,
+    /// The list's position among the inputs.
+    pub input: u32,
+    /// The number's place in the list.
+    pub at: u32,
+}
+
+/// What a number says of consecutive slices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Says {
+    /// The first of them.
+    Start,
+    /// Behind the last of them.
+    End,
+    /// How many there are.
+    Length,
+}
+
+impl Says {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Start, Self::End, Self::Length];
+
+    /// The word used in the text syntax.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::End => "end",
+            Self::Length => "length",
+        }
+    }
+
+    /// The number that says it of the slices from `start` to `end`.
+    #[must_use]
+    pub const fn of(self, start: u64, end: u64) -> u64 {
+        match self {
+            Self::Start => start,
+            Self::End => end,
+            Self::Length => end.saturating_sub(start),
+        }
+    }
+}
+
 impl OpKind {
     /// The word used in the text syntax.
     #[must_use]
@@ -111,6 +171,7 @@ impl OpKind {
             Self::Transpose { .. } => "transpose",
             Self::Pad { .. } => "pad",
             Self::Split { .. } => "split",
+            Self::Slice { .. } => "slice",
             Self::Concat { .. } => "concat",
             Self::Contract { .. } => "contract",
             Self::Channelwise { .. } => "channelwise",

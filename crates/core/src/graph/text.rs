@@ -19,7 +19,7 @@
 //!
 //! A key is an identifier, `[A-Za-z_][A-Za-z0-9_./-]*`, or `%` and the tensor's number. The tensor's name is the quoted
 //! text in its declaration; without one it is the key if that is an identifier, and empty otherwise. Kinds are written
-//! as `identity`, `reshape`, `transpose perm=[0,2,1]`, `pad amounts=[1:1,0:0]`, `split data=0`, `concat axis=3`,
+//! as `identity`, `reshape`, `transpose perm=[0,2,1]`, `pad amounts=[1:1,0:0]`, `split data=0 axis=3`, `slice axis=3 start=0 end=4 bounds=[start:1:3,length:2:3]`, `concat axis=3`,
 //! `requantize`, `constant value=0`, `elementwise`, `normalize`,
 //! `contract data=3 weights=3 activation=1` and `channelwise axis=3 group=1 params=[1:3,2:0]`. An absent optional input is `-`.
 //! Floats that are not numbers are written as their

@@ -73,6 +73,15 @@ pub enum TensorOrigin {
         /// Behind the last slice.
         end: u64,
     },
+    /// A constant list of integers of the source, with another number in one place.
+    Entry {
+        /// The list.
+        of: TensorId,
+        /// The place in the list.
+        at: u32,
+        /// What stands there now.
+        value: u64,
+    },
     /// A constant declared like one of the source, of nothing but zeros.
     Zeros {
         /// That constant.
@@ -97,6 +106,7 @@ impl TensorOrigin {
         match self {
             Self::Source(of)
             | Self::Slice { of, .. }
+            | Self::Entry { of, .. }
             | Self::Zeros { of }
             | Self::Part { of }
             | Self::Partial { of } => of,

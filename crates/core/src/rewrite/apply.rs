@@ -182,7 +182,7 @@ impl Draft {
 
 fn unknown(patch: &Patch) -> Error {
     Error::new(format_args!(
-        "rule {} cuts a tensor along a second axis at {}",
+        "rule {} changes a tensor in a second way at {}",
         patch.rule, patch.site
     ))
 }
@@ -213,7 +213,7 @@ fn op_origin(base: &Rewriting, origin: OpOrigin) -> OpOrigin {
 
 /// A slice of a slice is a slice of the source's constant; `None` where the two are along different axes.
 fn tensor_origin(base: &Rewriting, origin: TensorOrigin) -> Option<TensorOrigin> {
-    use TensorOrigin::{Part, Partial, Slice, Source, Zeros};
+    use TensorOrigin::{Entry, Part, Partial, Slice, Source, Zeros};
     Some(match origin {
         Source(t) => base.tensor_origins[t],
         Slice {
@@ -239,6 +239,11 @@ fn tensor_origin(base: &Rewriting, origin: TensorOrigin) -> Option<TensorOrigin>
                 start: first + start,
                 end: first + end,
             },
+            _ => return None,
+        },
+        Entry { of, at, value } => match base.tensor_origins[of] {
+            Source(of) => Entry { of, at, value },
+            Entry { of, at: before, .. } if at == before => Entry { of, at, value },
             _ => return None,
         },
         Zeros { of } => match base.tensor_origins[of] {

@@ -1,9 +1,11 @@
 //! What the rules that take concatenations apart share.
 
-use crate::graph::{ArrayType, Graph, Op, OpKind, Quantization, Role, Tensor};
+use crate::graph::{ArrayType, DType, Graph, Op, OpKind, Quantization, Role, Tensor};
 use crate::ids::{Id, OpId, TensorId};
 use crate::plan::{Edit, Exactness, OpOrigin, Patch, TensorOrigin};
 use crate::units::Bytes;
+
+use super::rule::stand_in;
 
 /// A concatenation that nothing but moves bytes.
 pub(super) struct Joined {
@@ -60,12 +62,13 @@ pub(super) fn resized(array: &ArrayType, axis: u32, extent: u64) -> Option<Array
 
 /// Whether the operator can be replaced: it does nothing but write one tensor, and no order is demanded of it.
 pub(super) fn is_replaceable(graph: &Graph, op: OpId) -> bool {
-    let node = graph.op(op);
+    graph.op(op).outputs.len() == 1 && is_free(graph, op)
+}
+
+/// Whether the operator does nothing but write tensors, and no order is demanded of it.
+pub(super) fn is_free(graph: &Graph, op: OpId) -> bool {
     let tied = |&(a, b): &(OpId, OpId)| a == op || b == op;
-    !node.has_effects
-        && node.outputs.len() == 1
-        && !graph.is_constant_op(op)
-        && !graph.control().iter().any(tied)
+    !graph.op(op).has_effects && !graph.is_constant_op(op) && !graph.control().iter().any(tied)
 }
 
 /// A patch under construction.
@@ -132,6 +135,77 @@ impl<'g> Draft<'g> {
                 end,
             },
         ))
+    }
+
+    /// The constant list `of`, with another number in one place; `None` if it is no such list.
+    pub(super) fn entry(
+        &mut self,
+        of: TensorId,
+        index: usize,
+        at: u32,
+        value: u64,
+    ) -> Option<TensorId> {
+        let list = self.graph.tensor(of);
+        let array = list.array.as_ref()?;
+        let maker = self.graph.topology().producer(of);
+        let given =
+            maker.is_none_or(|op| matches!(self.graph.op(op).kind, OpKind::Constant { .. }));
+        let ends = self.graph.inputs().contains(&of) || self.graph.outputs().contains(&of);
+        let integers = matches!(array.dtype, DType::I32 | DType::I64) && array.shape.len() == 1;
+        let inside = array.elements()? > u64::from(at);
+        if list.role != Role::Constant || !given || ends || !integers || !inside {
+            return None;
+        }
+        let tensor = Tensor {
+            name: part_name(self.graph, of, index),
+            ..list.clone()
+        };
+        Some(self.tensor(tensor, TensorOrigin::Entry { of, at, value }))
+    }
+
+    /// `op` goes too, if nobody else reads what it writes.
+    pub(super) fn drop_if_unread(&mut self, op: OpId) {
+        let edit = Edit::RemoveIfUnread(op);
+        if !self.patch.edits.contains(&edit) {
+            self.patch.edits.push(edit);
+        }
+    }
+
+    /// `to` is `from`: one of them goes. `None` where neither can, or where one of them has gone in this patch.
+    pub(super) fn same(&mut self, from: TensorId, to: TensorId) -> Option<()> {
+        let (old, new) = stand_in(self.graph, from, to)?;
+        let clash = self.patch.edits.iter().any(|edit| match *edit {
+            Edit::ReplaceTensor { old: a, new: b } => a == old || a == new || b == old,
+            _ => false,
+        });
+        if clash {
+            return None;
+        }
+        self.patch.edits.push(Edit::ReplaceTensor { old, new });
+        Some(())
+    }
+
+    /// A concatenation of `parts` that writes `output`, made of that at `concat`; of one part none is needed.
+    pub(super) fn join(
+        &mut self,
+        concat: OpId,
+        parts: &[TensorId],
+        output: TensorId,
+    ) -> Option<()> {
+        if let [part] = parts {
+            return self.same(*part, output);
+        }
+        let op = Op {
+            inputs: parts.iter().copied().map(Some).collect(),
+            outputs: vec![output],
+            ..self.graph.op(concat).clone()
+        };
+        let origin = OpOrigin::Part {
+            of: concat,
+            linear: false,
+        };
+        self.op(self.patch.ops.len(), op, origin);
+        Some(())
     }
 
     /// A constant like `of`, of zeros.

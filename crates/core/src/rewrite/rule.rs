@@ -24,8 +24,22 @@ pub(super) fn drop_copy(
     from: TensorId,
     to: TensorId,
 ) -> Option<Patch> {
+    if graph.op(op).has_effects {
+        return None;
+    }
+    let (old, new) = stand_in(graph, from, to)?;
+    let edits = vec![Edit::RemoveOp(op), Edit::ReplaceTensor { old, new }];
+    Some(Patch::clean_up(rule, op, edits))
+}
+
+/// Of two tensors that hold the same, the one that goes and the one that stays; see [`drop_copy`].
+pub(super) fn stand_in(
+    graph: &Graph,
+    from: TensorId,
+    to: TensorId,
+) -> Option<(TensorId, TensorId)> {
     let role = |t| graph.tensor(t).role;
-    if graph.op(op).has_effects || role(from) == Role::Variable || role(to) == Role::Variable {
+    if role(from) == Role::Variable || role(to) == Role::Variable {
         return None;
     }
     if !same_declaration(
@@ -35,18 +49,11 @@ pub(super) fn drop_copy(
         return None;
     }
     let is_output = |t| graph.outputs().contains(&t);
-    let (old, new) = if !is_output(to) {
-        (to, from)
-    } else if !is_output(from)
-        && role(from) == Role::Activation
-        && graph.topology().producer(from).is_some()
-    {
-        (from, to)
-    } else {
-        return None;
-    };
-    let edits = vec![Edit::RemoveOp(op), Edit::ReplaceTensor { old, new }];
-    Some(Patch::clean_up(rule, op, edits))
+    if !is_output(to) {
+        return Some((to, from));
+    }
+    let made = role(from) == Role::Activation && graph.topology().producer(from).is_some();
+    (made && !is_output(from)).then_some((from, to))
 }
 
 /// Same element type, same declared shape, same quantisation to the bit.

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use crate::graph::{ArrayType, DType, Graph, GraphBuilder, Op, OpKind, Role, Tensor};
+use crate::graph::{ArrayType, Bound, DType, Graph, GraphBuilder, Op, OpKind, Role, Says, Tensor};
 use crate::ids::TensorId;
 
 /// Extent of the other axis.
@@ -57,22 +57,28 @@ impl Maker {
     }
 
     fn op(&mut self, kind: OpKind, inputs: Vec<Option<TensorId>>, channels: u64) {
-        let output = self.tensor(&[ROWS as u64, channels], Role::Activation);
+        self.node(kind, inputs, &[channels]);
+    }
+
+    /// An operator with an output of each number of channels.
+    fn node(&mut self, kind: OpKind, inputs: Vec<Option<TensorId>>, channels: &[u64]) {
+        let shaped = |&channels: &u64| self.tensor(&[ROWS as u64, channels], Role::Activation);
+        let outputs: Vec<TensorId> = channels.iter().map(shaped).collect();
         let label = if self.rng.bool() {
             "BIASED".to_owned()
         } else {
             kind.word().to_owned()
         };
-        let (name, outputs) = (String::new(), vec![output]);
+        self.values
+            .extend(outputs.iter().copied().zip(channels.iter().copied()));
         self.builder.op(Op {
-            name,
+            name: String::new(),
             label,
             kind,
             inputs,
             outputs,
             has_effects: false,
         });
-        self.values.push((output, channels));
     }
 
     /// One of the last values, so that rules find chains.
@@ -82,7 +88,7 @@ impl Maker {
     }
 
     fn step(&mut self) {
-        match self.rng.u8(..6) {
+        match self.rng.u8(..11) {
             0 | 1 => {
                 let parts: Vec<_> = (0..self.rng.usize(1..4)).map(|_| self.value()).collect();
                 let inputs = parts.iter().map(|part| Some(part.0)).collect();
@@ -121,10 +127,104 @@ impl Maker {
                 let (x, channels) = self.value();
                 self.op(OpKind::Elementwise, vec![Some(x)], channels);
             }
+            5 => self.several(),
+            6 | 7 => self.split(),
+            8 => self.slice(),
+            9 => {
+                let (x, channels) = self.value();
+                // Rows move down by one.
+                let amounts = Some(vec![(1, -1), (0, 0)]);
+                self.op(OpKind::Pad { amounts }, vec![Some(x)], channels);
+            }
             _ => {
                 let (x, channels) = self.value();
                 self.op(OpKind::Opaque, vec![Some(x)], channels);
             }
         }
+    }
+
+    /// An elementwise operator on a value and another one, a constant for each channel, or one for all.
+    fn several(&mut self) {
+        let (x, channels) = self.value();
+        let alike: Vec<TensorId> = self
+            .values
+            .iter()
+            .filter(|v| v.1 == channels)
+            .map(|v| v.0)
+            .collect();
+        let other = match self.rng.u8(..4) {
+            0 => self.tensor(&[channels], Role::Constant),
+            1 => self.tensor(&[1, 1], Role::Constant),
+            _ => alike[self.rng.usize(..alike.len())],
+        };
+        let mut inputs = vec![Some(x), Some(other)];
+        self.rng.shuffle(&mut inputs);
+        self.op(OpKind::Elementwise, inputs, channels);
+    }
+
+    /// A value cut somewhere, and sometimes put together again at once.
+    fn split(&mut self) {
+        let (x, channels) = self.value();
+        let mut pieces = vec![channels];
+        for _ in 0..self.rng.u8(1..3) {
+            let last = pieces.pop().unwrap_or(1);
+            let first = self.rng.u64(..last).max(1).min(last);
+            pieces.push(first);
+            if last > first {
+                pieces.push(last - first);
+            }
+        }
+        let axis = Some(1);
+        self.node(OpKind::Split { data: 0, axis }, vec![Some(x)], &pieces);
+        if self.rng.bool() {
+            let from = self.values.len() - pieces.len();
+            let inputs = self.values[from..].iter().map(|value| Some(value.0));
+            let inputs: Vec<_> = inputs.chain([Some(x)]).collect();
+            self.op(OpKind::Concat { axis: 1 }, inputs, 2 * channels);
+        }
+    }
+
+    /// Some slices of a value.
+    fn slice(&mut self) {
+        let (x, channels) = self.value();
+        let start = self.rng.u64(..channels);
+        let end = self.rng.u64(start..channels) + 1;
+        let says = [
+            Says::Start,
+            *self
+                .rng
+                .choice(&[Says::End, Says::Length])
+                .unwrap_or(&Says::End),
+        ];
+        let bounds: Vec<Bound> = (1..)
+            .zip(says)
+            .map(|(input, says)| Bound { says, input, at: 1 })
+            .collect();
+        let inputs = [Some(x)]
+            .into_iter()
+            .chain(bounds.iter().map(|_| Some(self.list())));
+        let inputs = inputs.collect();
+        let kind = OpKind::Slice {
+            axis: 1,
+            start,
+            end,
+            bounds,
+        };
+        self.op(kind, inputs, end - start);
+    }
+
+    /// A constant list of two integers.
+    fn list(&mut self) -> TensorId {
+        let array = ArrayType {
+            dtype: DType::I64,
+            shape: vec![Some(2)],
+            quantization: None,
+        };
+        self.builder.tensor(Tensor {
+            name: String::new(),
+            bytes: array.bytes().expect("a known shape"),
+            role: Role::Constant,
+            array: Some(array),
+        })
     }
 }

@@ -1,5 +1,7 @@
 //! What operators mean to the rewrite rules: ONNX's names mapped to [`OpKind`].
 
+mod slices;
+
 use lowtide_core::graph::{DType, OpKind};
 
 use super::schema::{Literal, NodeView, dtype, is_standard};
@@ -28,9 +30,17 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
         "Pad" => OpKind::Pad {
             amounts: call.shape(0).and_then(|shape| amounts(call, shape.len())),
         },
-        "Split" => OpKind::Split { data: 0 },
+        "Split" => OpKind::Split {
+            data: 0,
+            axis: call
+                .shape(0)
+                .and_then(|shape| call.axis(0, shape.len()))
+                .and_then(|axis| u32::try_from(axis).ok()),
+        },
+        "Slice" => slices::kind(call, outputs).unwrap_or_default(),
         "Concat" => concat(call),
         "Conv" => convolution(call).unwrap_or_default(),
+        "ConvTranspose" => transposed(call).unwrap_or_default(),
         "Gemm" => dense(call).unwrap_or_default(),
         "MatMul" => product(call).unwrap_or_default(),
         "BatchNormalization" if outputs.len() == 1 => {
@@ -39,6 +49,13 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
         "MaxPool" if outputs.len() == 1 => channelwise(1, Vec::new()),
         "AveragePool" | "GlobalAveragePool" | "GlobalMaxPool" | "LpPool" => {
             channelwise(1, Vec::new())
+        }
+        "InstanceNormalization" => channelwise(1, vec![(1, 0), (2, 0)]),
+        "Resize" | "Upsample" if slices::scales_images(call) => channelwise(1, Vec::new()),
+        _ if slices::reduces_images(call) => channelwise(1, Vec::new()),
+        // Before operator set 7 axes were not matched from the last one on.
+        op_type if call.opset < 7 && node.inputs.len() > 1 && is_elementwise(op_type) => {
+            OpKind::Opaque
         }
         "Softmax" | "LogSoftmax" | "LayerNormalization" => OpKind::Normalize,
         "QuantizeLinear" | "DequantizeLinear" => OpKind::Requantize,
@@ -104,6 +121,14 @@ fn convolution(call: &Call<'_>) -> Option<OpKind> {
             Some(channelwise(group, vec![(1, 0), (2, 0)]))
         }
     }
+}
+
+/// Each input channel adds its own image to the sum; weights are `[channels, outputs, ..]`.
+fn transposed(call: &Call<'_>) -> Option<OpKind> {
+    let (data, weights) = (call.shape(0)?, call.shape(1)?);
+    let sums_all =
+        call.node.int("group").unwrap_or(1) == 1 && (*data.get(1)?)? == (*weights.first()?)?;
+    sums_all.then(|| contraction(1, 0))
 }
 
 /// `alpha * data * weights + beta * bias`, the data not transposed: alpha goes with each part, beta with the bias.

@@ -11,7 +11,7 @@ mod rules;
 mod values;
 
 pub(crate) use bind::Bindings;
-pub(crate) use fact::{Call, Fact};
+pub(crate) use fact::{Call, Fact, MAX_ELEMENTS};
 pub(crate) use infer::{Scope, Walk};
 pub(crate) use rules::control;
 pub(crate) use rules::{amounts, is_elementwise, is_known};

@@ -1,5 +1,7 @@
 //! What TFLite's operators mean, as far as the rest of lowtide needs to know.
 
+mod slices;
+
 use lowtide_core::graph::OpKind;
 
 use super::constants::integers;
@@ -107,8 +109,8 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code
         Code::RESHAPE | Code::SQUEEZE | Code::EXPAND_DIMS => OpKind::Reshape,
         Code::SOFTMAX | Code::LOG_SOFTMAX => OpKind::Normalize,
         Code::QUANTIZE => OpKind::Requantize,
-        Code::SPLIT => OpKind::Split { data: 1 },
-        Code::SPLIT_V => OpKind::Split { data: 0 },
+        Code::SPLIT => split(model, subgraph, operator, 1, 0),
+        Code::SPLIT_V => split(model, subgraph, operator, 0, 2),
         Code::TRANSPOSE => OpKind::Transpose {
             perm: permutation(model, subgraph, operator),
         },
@@ -139,7 +141,37 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code
         {
             OpKind::Identity
         }
+        Code::SLICE | Code::STRIDED_SLICE => {
+            slices::kind(model, subgraph, operator).unwrap_or_default()
+        }
+        Code::MEAN | Code::REDUCE_MAX | Code::REDUCE_MIN | Code::SUM
+            if slices::keeps_channels(model, subgraph, operator) =>
+        {
+            channelwise(subgraph, operator, Vec::new())
+        }
         _ => OpKind::Opaque,
+    }
+}
+
+/// A split of the input at `data`, along the axis that the input at `axis` names.
+fn split(
+    model: &Model,
+    subgraph: &SubGraph,
+    operator: &Operator,
+    data: u32,
+    axis: usize,
+) -> OpKind {
+    let named = || {
+        let list = integers(model, subgraph, *operator.inputs.get(axis)?)?;
+        let rank = input(subgraph, operator, data as usize)?.shape.len() as i64;
+        let &[axis] = list.as_slice() else {
+            return None;
+        };
+        u32::try_from(if axis < 0 { axis + rank } else { axis }).ok()
+    };
+    OpKind::Split {
+        data,
+        axis: named(),
     }
 }
 

@@ -89,7 +89,13 @@ fn layouts_carry_their_constants() {
     let joined = one().node_with("Concat", "x x", "y", &[int_attribute("axis", -3)]);
     assert_eq!(kind(&joined), OpKind::Concat { axis: 1 });
     let parts = one().node_with("Split", "x", "y", &[int_attribute("axis", 1)]);
-    assert_eq!(kind(&parts), OpKind::Split { data: 0 });
+    assert_eq!(
+        kind(&parts),
+        OpKind::Split {
+            data: 0,
+            axis: Some(1)
+        }
+    );
     assert_eq!(kind(&one().node("Flatten", "x", "y")), OpKind::Reshape);
     assert_eq!(kind(&one().node("Mul", "x x", "y")), OpKind::Elementwise);
     let cast = one().node_with("Cast", "x", "y", &[int_attribute("to", 10)]);

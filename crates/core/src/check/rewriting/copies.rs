@@ -12,7 +12,7 @@ pub(super) fn copied_input(graph: &Graph, op: &Op) -> Option<TensorId> {
         return None;
     }
     let from = match (&op.kind, op.inputs.as_slice()) {
-        (OpKind::Split { data }, inputs) => inputs.get(*data as usize).copied().flatten()?,
+        (OpKind::Split { data, .. }, inputs) => inputs.get(*data as usize).copied().flatten()?,
         (OpKind::Concat { .. }, &[Some(from)]) | (OpKind::Requantize, &[Some(from)]) => from,
         (OpKind::Identity | OpKind::Reshape, &[Some(from), ..]) => from,
         (

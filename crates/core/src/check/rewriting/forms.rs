@@ -5,36 +5,26 @@ use crate::ids::OpId;
 
 use super::values::{Call, Numbers, Value};
 
-impl Numbers {
+impl Numbers<'_> {
     /// The parts of a value along an axis.
-    fn parts(&self, value: u32, axis: u32, extent: u64) -> Vec<(u32, u64)> {
+    pub(super) fn parts(&self, value: u32, axis: u32, extent: u64) -> Vec<(u32, u64)> {
         match &self.values[value as usize] {
             Value::Join { axis: own, parts } if *own == axis => parts.clone(),
             _ => vec![(value, extent)],
         }
     }
 
-    fn side_by_side(&mut self, axis: u32, parts: Vec<(u32, u64)>) -> u32 {
+    /// Parts next to one another, in normal form: no part is such a list itself, and slices of one value that meet are one.
+    pub(super) fn side_by_side(&mut self, axis: u32, parts: Vec<(u32, u64)>) -> u32 {
+        let flat = parts.into_iter();
+        let flat: Vec<_> = flat
+            .flat_map(|(value, extent)| self.parts(value, axis, extent))
+            .collect();
+        let parts = self.merged(axis, flat);
         match parts[..] {
             [(value, _)] => value,
             _ => self.number(Value::Join { axis, parts }),
         }
-    }
-
-    /// The parts, those of them taken together that share a group of slices.
-    fn coalesced(&mut self, parts: Vec<(u32, u64)>, axis: u32, group: u64) -> Vec<(u32, u64)> {
-        let (mut whole, mut open) = (Vec::new(), Vec::new());
-        let mut extent = 0;
-        for part in parts {
-            extent += part.1;
-            open.push(part);
-            if extent % group == 0 {
-                let value = self.side_by_side(axis, std::mem::take(&mut open));
-                whole.push((value, std::mem::take(&mut extent)));
-            }
-        }
-        whole.extend(open);
-        whole
     }
 
     pub(super) fn join(&mut self, call: &Call<'_>, axis: u32) -> Option<u32> {
@@ -50,107 +40,27 @@ impl Numbers {
         Some(self.side_by_side(axis, parts))
     }
 
-    pub(super) fn channelwise(&mut self, call: &Call<'_>) -> Option<u32> {
-        let OpKind::Channelwise {
-            axis,
-            group,
-            params,
-        } = &call.op.kind
-        else {
-            return None;
-        };
-        let (total, group) = (call.extent(0, *axis)?, u64::from(*group));
-        let groups = total
-            .checked_div(group)
-            .filter(|n| n * group == total && *n > 0)?;
-        let slices = call.slices(*axis)?;
-        let data = self.parts(call.values[call.op.inputs[0]?], *axis, total);
-        let data = self.coalesced(data, *axis, group);
-        if slices % groups != 0 || data.iter().any(|part| part.1 % group != 0) {
-            return None;
-        }
-        let (mut parts, mut start) = (Vec::new(), 0);
-        for (value, extent) in data {
-            let end = start + extent / group;
-            let mut inputs = call.inputs();
-            inputs[0] = Some(value);
-            for &(position, axis) in params {
-                if let Some(Some(whole)) = inputs.get(position as usize).copied() {
-                    let per = call.extent(position as usize, axis)?;
-                    let per = (per % groups == 0).then_some(per / groups)?;
-                    let range = (start * per, end * per);
-                    let slice = self.slice(whole, axis, range, per * groups)?;
-                    inputs[position as usize] = Some(slice);
-                }
-            }
-            let op = call.origin.op();
-            let work = self.number(Value::Computed {
-                op,
-                inputs,
-                output: 0,
-            });
-            parts.push((work, (end - start) * (slices / groups)));
-            start = end;
-        }
-        Some(self.side_by_side(*axis, parts))
-    }
-
-    /// What works on each element of one input: on each part of it.
-    pub(super) fn elementwise(&mut self, call: &Call<'_>) -> Option<u32> {
-        let [Some(from)] = call.op.inputs[..] else {
-            return None;
-        };
-        let same_shape = call.array(from)?.same_static_shape(call.output()?);
-        same_shape.then(|| self.on_each_part(call.origin.op(), call.values[from]))
-    }
-
-    fn on_each_part(&mut self, op: OpId, value: u32) -> u32 {
-        let Value::Join { axis, parts } = self.values[value as usize].clone() else {
-            let inputs = vec![Some(value)];
-            return self.number(Value::Computed {
-                op,
-                inputs,
-                output: 0,
-            });
-        };
-        let parts = parts.into_iter();
-        let parts = parts.map(|(part, extent)| (self.on_each_part(op, part), extent));
-        let parts = parts.collect();
-        self.number(Value::Join { axis, parts })
-    }
-
-    /// A part of a constant that has `extent` slices; `None` where the value is none.
-    fn slice(
+    /// Slices `start` to `end` of a constant that has `extent` slices, or that is itself slices of one; they may lie outside of that. `None` where the value is no
+    /// constant, and not all of it is meant.
+    pub(super) fn slice(
         &mut self,
         value: u32,
         axis: u32,
-        (start, end): (u64, u64),
+        (start, end): (i64, i64),
         extent: u64,
     ) -> Option<u32> {
-        if (start, end) == (0, extent) {
-            return Some(value);
-        }
-        let value = match self.values[value as usize] {
-            Value::Given(of) => Value::Slice {
-                of,
-                axis,
-                start,
-                end,
-            },
+        let (of, first) = match self.values[value as usize] {
+            Value::Given(of) => (of, 0),
             Value::Slice {
                 of,
                 axis: own,
-                start: first,
+                start,
                 ..
-            } if own == axis => Value::Slice {
-                of,
-                axis,
-                start: first + start,
-                end: first + end,
-            },
-            _ => return None,
+            } if own == axis => (of, start),
+            _ => return (start == 0 && u64::try_from(end) == Ok(extent)).then_some(value),
         };
-        Some(self.number(value))
+        let (start, end) = (first.checked_add(start)?, first.checked_add(end)?);
+        (start < end).then(|| self.constant(of, axis, (start, end)))
     }
 
     pub(super) fn contract(&mut self, call: &Call<'_>) -> Option<u32> {
@@ -170,13 +80,12 @@ impl Numbers {
         let mut terms: Vec<u32> = bias.into_iter().filter(counts).collect();
         let mut start = 0;
         for (data, extent) in self.parts(call.values[call.op.inputs[0]?], data_axis, total) {
-            let weights = self.slice(weights, weight_axis, (start, start + extent), total)?;
+            let end = start + i64::try_from(extent).ok()?;
+            let weights = self.slice(weights, weight_axis, (start, end), total)?;
             terms.push(self.number(Value::Product { op, data, weights }));
-            start += extent;
+            start = end;
         }
-        terms.sort_unstable();
-        let activation = activation.then_some(op);
-        Some(self.number(Value::Sum { terms, activation }))
+        Some(self.collected(terms, activation.then_some(op)))
     }
 
     /// The sum of two sums to which no activation was applied yet.
@@ -191,15 +100,71 @@ impl Numbers {
                 _ => return None,
             }
         }
-        all.sort_unstable();
-        Some(self.number(Value::Sum {
-            terms: all,
-            activation,
-        }))
+        Some(self.collected(all, activation))
+    }
+
+    /// A sum of these terms; products of neighbouring slices of one value and of the weights are one.
+    fn collected(&mut self, mut terms: Vec<u32>, activation: Option<OpId>) -> u32 {
+        let mut at = 0;
+        while at < terms.len() {
+            let with = (0..terms.len())
+                .find_map(|other| Some((other, self.fused(terms[at], terms[other])?)));
+            match with {
+                Some((other, both)) => {
+                    terms[at] = both;
+                    terms.remove(other);
+                    at = 0;
+                }
+                None => at += 1,
+            }
+        }
+        terms.sort_unstable();
+        self.number(Value::Sum { terms, activation })
+    }
+
+    /// The product of two that are next to one another.
+    fn fused(&mut self, first: u32, second: u32) -> Option<u32> {
+        let value = |number: u32| self.values[number as usize].clone();
+        let (
+            Value::Product { op, data, weights },
+            Value::Product {
+                op: its,
+                data: next,
+                weights: behind,
+            },
+        ) = (value(first), value(second))
+        else {
+            return None;
+        };
+        let (
+            Value::Slice {
+                of,
+                axis,
+                start,
+                end,
+                ..
+            },
+            Value::Slice {
+                of: other,
+                axis: along,
+                start: follows,
+                end: last,
+                ..
+            },
+        ) = (value(weights), value(behind))
+        else {
+            return None;
+        };
+        if (op, of, axis, end) != (its, other, along, follows) {
+            return None;
+        }
+        let data = self.meeting(data, next)?;
+        let weights = self.constant(of, axis, (start, last));
+        Some(self.number(Value::Product { op, data, weights }))
     }
 }
 
-fn same_quantization(a: &ArrayType, b: &ArrayType) -> bool {
+pub(super) fn same_quantization(a: &ArrayType, b: &ArrayType) -> bool {
     match (&a.quantization, &b.quantization) {
         (None, None) => true,
         (Some(a), Some(b)) => a.same(b),

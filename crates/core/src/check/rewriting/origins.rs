@@ -1,10 +1,10 @@
 //! Whether each part of a rewritten graph is what its origin says: declarations, attributes, sizes. Wiring is not looked at.
 
-use crate::graph::{ArrayType, Graph, Op, OpKind, Role, Tensor};
-use crate::ids::{Id, OpId, TensorId};
+use crate::graph::{Graph, Op, OpKind, Role, Tensor};
+use crate::ids::{Id, OpId};
 use crate::plan::{Exactness, OpOrigin, Rewriting, TensorOrigin};
 
-use super::RewritingFault;
+use super::{RewritingFault, lists, shapes};
 
 /// Nothing but wiring and parts may differ from the origins, no origin is used twice, effects stay.
 pub(super) fn check(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingFault> {
@@ -41,7 +41,10 @@ fn check_ops(source: &Graph, rewriting: &Rewriting) -> Result<Vec<bool>, Rewriti
                 OpOrigin::Sum { activation, .. } => is_sum(old, node, activation),
             });
         let made = !matches!(origin, OpOrigin::Source(_));
-        if !right || (made && !fits(source, rewriting, op)) {
+        if !right
+            || !lists::say_so(source, rewriting, op)
+            || (made && !shapes::fit(source, rewriting, op))
+        {
             return Err(fault(op));
         }
         if let OpOrigin::Sum { .. } = origin {
@@ -72,13 +75,12 @@ fn check_tensors(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingF
                     source.topology().producer(of).is_none()
                         && is_slice(old, tensor, axis, start, end)
                 }
+                TensorOrigin::Entry { of, at, .. } => {
+                    lists::is_entry(source, of, at) && is_declared_like(old, tensor)
+                }
                 TensorOrigin::Zeros { of } => {
                     let given = source.topology().producer(of).is_none();
-                    let unnamed = |tensor: &Tensor| Tensor {
-                        name: String::new(),
-                        ..tensor.clone()
-                    };
-                    given && old.role == Role::Constant && unnamed(old) == unnamed(tensor)
+                    given && old.role == Role::Constant && is_declared_like(old, tensor)
                 }
                 TensorOrigin::Part { .. } => computed && is_made(old, tensor, true),
                 TensorOrigin::Partial { .. } => computed && is_made(old, tensor, false),
@@ -88,6 +90,15 @@ fn check_tensors(source: &Graph, rewriting: &Rewriting) -> Result<(), RewritingF
         }
     }
     Ok(())
+}
+
+/// The same but for the name.
+fn is_declared_like(old: &Tensor, tensor: &Tensor) -> bool {
+    let unnamed = |tensor: &Tensor| Tensor {
+        name: String::new(),
+        ..tensor.clone()
+    };
+    unnamed(old) == unnamed(tensor)
 }
 
 fn is_rewired(old: &Op, node: &Op) -> bool {
@@ -115,10 +126,20 @@ fn is_part(old: &Op, node: &Op, linear: bool) -> bool {
                 ..
             },
         ) => linear && !activation && (data_axis, weight_axis) == (data, weight),
-        (OpKind::Elementwise | OpKind::Requantize, old) => {
-            !linear && node.kind == *old && node.inputs.len() == 1
+        (OpKind::Elementwise | OpKind::Requantize, kind) => {
+            !linear && node.kind == *kind && node.inputs.len() == old.inputs.len()
         }
-        (OpKind::Channelwise { .. } | OpKind::Concat { .. }, old) => !linear && node.kind == *old,
+        (OpKind::Channelwise { .. } | OpKind::Concat { .. } | OpKind::Pad { .. }, old) => {
+            !linear && node.kind == *old
+        }
+        (
+            OpKind::Slice { axis, bounds, .. },
+            OpKind::Slice {
+                axis: along,
+                bounds: said,
+                ..
+            },
+        ) => !linear && (axis, bounds) == (along, said) && node.inputs.len() == old.inputs.len(),
         _ => false,
     };
     let effects = old.has_effects || node.has_effects;
@@ -143,60 +164,6 @@ fn promise(rewriting: &Rewriting, op: OpId) -> Result<(), RewritingFault> {
     match (promised, float) {
         (Exactness::Approximate, _) | (Exactness::Rounding, true) => Ok(()),
         _ => Err(RewritingFault::Promise { promised, op }),
-    }
-}
-
-/// Whether what a new operator writes has the shape that follows from what it reads.
-fn fits(source: &Graph, rewriting: &Rewriting, op: OpId) -> bool {
-    let (graph, node) = (&rewriting.graph, rewriting.graph.op(op));
-    let array = |t: TensorId| graph.tensor(t).array.as_ref();
-    let input = |i: usize| array(node.inputs.get(i).copied().flatten()?);
-    let old = source.op(rewriting.op_origins[op].op());
-    let of_source = |t: Option<TensorId>| source.tensor(t?).array.as_ref();
-    let (Some(output), Some(whole)) = (
-        array(node.outputs[0]),
-        of_source(old.outputs.first().copied()),
-    ) else {
-        return false;
-    };
-    let extent = |array: Option<&ArrayType>, axis: u32| *array?.shape.get(axis as usize)?;
-    let resized = |axis: u32| {
-        let (a, b) = (&output.shape, &whole.shape);
-        a.len() == b.len() && (0..a.len()).all(|i| i == axis as usize || a[i] == b[i])
-    };
-    match &node.kind {
-        OpKind::Elementwise | OpKind::Requantize if node.inputs.len() == 1 => {
-            input(0).is_some_and(|x| x.shape == output.shape)
-        }
-        OpKind::Elementwise => [0, 1]
-            .iter()
-            .all(|&i| input(i).is_some_and(|x| x.shape == output.shape)),
-        OpKind::Contract {
-            data_axis,
-            weight_axis,
-            ..
-        } => {
-            output.shape == whole.shape
-                && extent(input(0), *data_axis) == extent(input(1), *weight_axis)
-        }
-        OpKind::Channelwise { axis, .. } => {
-            let before = (
-                extent(of_source(old.inputs[0]), *axis),
-                extent(Some(whole), *axis),
-            );
-            let after = (extent(input(0), *axis), extent(Some(output), *axis));
-            // The same ratio, without division.
-            let (Some(a), Some(b), Some(c), Some(d)) = (before.0, before.1, after.0, after.1)
-            else {
-                return false;
-            };
-            resized(*axis) && u128::from(a) * u128::from(d) == u128::from(b) * u128::from(c)
-        }
-        OpKind::Concat { axis } => {
-            let extents = (0..node.inputs.len()).map(|i| extent(input(i), *axis));
-            extents.sum::<Option<u64>>() == extent(Some(output), *axis)
-        }
-        _ => false,
     }
 }
 

@@ -15,12 +15,24 @@ pub(super) enum Value {
     Constant(u32),
     /// Fed, constant or variable.
     Given(TensorId),
-    /// Some slices of a constant along an axis.
+    /// Some slices of a constant along an axis. They may lie outside of it, where work on slices of a value is seen as slices of the work on
+    /// all of it: what it would be there is never looked at.
     Slice {
         of: TensorId,
         axis: u32,
-        start: u64,
-        end: u64,
+        start: i64,
+        end: i64,
+    },
+    /// A constant list with another number in one place.
+    Entry { of: TensorId, at: u32, value: u64 },
+    /// Some slices of a value that has `total` of them along an axis, and is no list of parts along it. They may lie outside of it, as those of
+    /// a constant may.
+    Window {
+        of: u32,
+        axis: u32,
+        start: i64,
+        end: i64,
+        total: u64,
     },
     /// Zeros: nothing to a sum.
     Zeros(TensorId),
@@ -42,17 +54,19 @@ pub(super) enum Value {
 }
 
 /// Numbers shared by both graphs.
-pub(super) struct Numbers {
+pub(super) struct Numbers<'s> {
+    pub(super) source: &'s Graph,
     known: FxHashMap<Value, u32>,
     pub(super) values: Vec<Value>,
     /// Whether sums may be taken apart.
     sums: bool,
 }
 
-impl Numbers {
+impl<'s> Numbers<'s> {
     /// Without any number. `sums` says whether sums over channels count as the same in whatever order.
-    pub(super) fn new(sums: bool) -> Self {
+    pub(super) fn new(source: &'s Graph, sums: bool) -> Self {
         Self {
+            source,
             known: FxHashMap::default(),
             values: Vec::new(),
             sums,
@@ -60,8 +74,8 @@ impl Numbers {
     }
 
     /// The value of each tensor of the source.
-    pub(super) fn of_source(&mut self, source: &Graph) -> Table<TensorId, u32> {
-        self.of_graph(source, OpOrigin::Source, TensorOrigin::Source)
+    pub(super) fn of_source(&mut self) -> Table<TensorId, u32> {
+        self.of_graph(self.source, OpOrigin::Source, TensorOrigin::Source)
     }
 
     /// The value of each tensor of the rewritten graph, in terms of the source.
@@ -76,27 +90,22 @@ impl Numbers {
         op_origin: impl Fn(OpId) -> OpOrigin,
         tensor_origin: impl Fn(TensorId) -> TensorOrigin,
     ) -> Table<TensorId, u32> {
-        let given = |t: TensorId| match tensor_origin(t) {
-            TensorOrigin::Slice {
-                of,
-                axis,
-                start,
-                end,
-            } => Value::Slice {
-                of,
-                axis,
-                start,
-                end,
-            },
-            TensorOrigin::Zeros { of } => Value::Zeros(of),
-            // Parts are computed below; until then each is itself alone.
-            other => Value::Given(other.tensor()),
+        let mut given = |t: TensorId| {
+            let value = match tensor_origin(t) {
+                TensorOrigin::Slice {
+                    of,
+                    axis,
+                    start,
+                    end,
+                } => return self.constant(of, axis, (start.cast_signed(), end.cast_signed())),
+                TensorOrigin::Entry { of, at, value } => Value::Entry { of, at, value },
+                TensorOrigin::Zeros { of } => Value::Zeros(of),
+                // Parts are computed below; until then each is itself alone.
+                other => Value::Given(other.tensor()),
+            };
+            self.number(value)
         };
-        let mut values: Table<TensorId, u32> = graph
-            .tensors()
-            .ids()
-            .map(|t| self.number(given(t)))
-            .collect();
+        let mut values: Table<TensorId, u32> = graph.tensors().ids().map(&mut given).collect();
         for (id, op) in graph.ops().iter() {
             let call = Call {
                 graph,
@@ -113,6 +122,22 @@ impl Numbers {
                 .for_each(|(&t, value)| values[t] = value);
         }
         values
+    }
+
+    /// Slices of a constant; all of them are the constant.
+    pub(super) fn constant(&mut self, of: TensorId, axis: u32, (start, end): (i64, i64)) -> u32 {
+        let array = self.source.tensor(of).array.as_ref();
+        let extent = array.and_then(|array| array.shape.get(axis as usize).copied().flatten());
+        let value = match start == 0 && u64::try_from(end).ok() == extent {
+            true => Value::Given(of),
+            false => Value::Slice {
+                of,
+                axis,
+                start,
+                end,
+            },
+        };
+        self.number(value)
     }
 
     pub(super) fn number(&mut self, value: Value) -> u32 {
@@ -133,12 +158,15 @@ impl Numbers {
             return self.number(Value::Constant(value));
         }
         let normal = match (&call.op.kind, call.origin) {
+            (OpKind::Split { .. }, _) => self.piece(call, output),
             _ if call.op.outputs.len() != 1 => None,
             (_, OpOrigin::Sum { activation, of }) => self.sum(call, activation.then_some(of)),
             (OpKind::Concat { axis }, _) => self.join(call, *axis),
             (OpKind::Contract { .. }, _) if self.sums => self.contract(call),
             (OpKind::Channelwise { .. }, _) => self.channelwise(call),
             (OpKind::Elementwise | OpKind::Requantize, _) => self.elementwise(call),
+            (OpKind::Pad { .. }, _) => self.padded(call),
+            (OpKind::Slice { .. }, _) => self.some_slices(call),
             _ => None,
         };
         normal.unwrap_or_else(|| {

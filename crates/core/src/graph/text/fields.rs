@@ -1,7 +1,7 @@
 //! The parts of a declaration and of an operator: arrays, quantisation, kinds.
 
 use crate::error::Result;
-use crate::graph::{ArrayType, DType, OpKind, Quantization, Role};
+use crate::graph::{ArrayType, Bound, DType, OpKind, Quantization, Role, Says};
 
 use super::lexer::{Line, Token};
 
@@ -145,7 +145,12 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         },
         "split" => OpKind::Split {
             data: attribute(line, "data", |line| line.number("the position of an input"))?,
+            axis: match line.peek() {
+                Token::Mark('}') => None,
+                _ => Some(attribute(line, "axis", |line| line.number("an axis"))?),
+            },
         },
+        "slice" => slice(line)?,
         "concat" => OpKind::Concat {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
         },
@@ -178,6 +183,31 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
     };
     line.expect('}')?;
     Ok(kind)
+}
+
+/// What stands behind `slice`.
+fn slice(line: &mut Line<'_>) -> Result<OpKind> {
+    Ok(OpKind::Slice {
+        axis: attribute(line, "axis", |line| line.number("an axis"))?,
+        start: attribute(line, "start", |line| line.number("a slice"))?,
+        end: attribute(line, "end", |line| line.number("a slice"))?,
+        bounds: attribute(line, "bounds", |line| {
+            line.list(['[', ']'], |line| {
+                let word = line.word("`start`, `end` or `length`")?;
+                let says = Says::ALL.iter().copied().find(|says| says.word() == word);
+                let says = says.ok_or_else(|| {
+                    line.fault_before(format_args!(
+                        "`{word}` says nothing of slices; write `start`, `end` or `length`"
+                    ))
+                })?;
+                line.expect(':')?;
+                let input = line.number("the position of an input")?;
+                line.expect(':')?;
+                let at = line.number("a place in a list")?;
+                Ok(Bound { says, input, at })
+            })
+        })?,
+    })
 }
 
 /// `name=value`

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use rustc_hash::FxHashMap;
 
-use crate::graph::{ArrayType, Graph, Op, OpKind, Quantization, Role};
+use crate::graph::{ArrayType, Bound, Graph, Op, OpKind, Quantization, Role};
 use crate::ids::{Table, TensorId};
 
 use super::is_identifier;
@@ -201,7 +201,22 @@ impl Display for Kind<'_> {
                     .map(|(before, behind)| format!("{before}:{behind}"));
                 write!(f, " amounts=[{}]", pairs.collect::<Vec<_>>().join(","))?;
             }
-            OpKind::Split { data } => write!(f, " data={data}")?,
+            OpKind::Split { data, axis } => {
+                write!(f, " data={data}")?;
+                axis.map_or(Ok(()), |axis| write!(f, " axis={axis}"))?;
+            }
+            OpKind::Slice {
+                axis,
+                start,
+                end,
+                bounds,
+            } => {
+                let bounds = bounds
+                    .iter()
+                    .map(|Bound { says, input, at }| format!("{}:{input}:{at}", says.word()));
+                write!(f, " axis={axis} start={start} end={end}")?;
+                write!(f, " bounds=[{}]", bounds.collect::<Vec<_>>().join(","))?;
+            }
             OpKind::Concat { axis } => write!(f, " axis={axis}")?,
             OpKind::Constant { value } => write!(f, " value={value}")?,
             OpKind::Contract {
@@ -209,11 +224,8 @@ impl Display for Kind<'_> {
                 weight_axis,
                 activation,
             } => {
-                let activation = u8::from(*activation);
-                write!(
-                    f,
-                    " data={data_axis} weights={weight_axis} activation={activation}"
-                )?;
+                write!(f, " data={data_axis} weights={weight_axis}")?;
+                write!(f, " activation={}", u8::from(*activation))?;
             }
             OpKind::Channelwise {
                 axis,

@@ -1,9 +1,12 @@
 use proptest::prelude::*;
 
+mod kinds;
+
 use super::{parse, print};
 use crate::graph::{ArrayType, DType, Graph, GraphBuilder, Op, OpKind, Quantization, Role, Tensor};
 use crate::ids::{OpId, TensorId};
 use crate::units::Bytes;
+use kinds::kind;
 
 const EVERYTHING: &str = r#"
 graph "all there is"
@@ -31,7 +34,13 @@ fn all_of_the_syntax_is_read() {
     assert_eq!(graph.outputs(), [TensorId(7), TensorId(8), TensorId(7)]);
     assert_eq!(graph.control(), [(OpId(0), OpId(3))]);
     let split = graph.op(OpId(0));
-    assert_eq!(split.kind, OpKind::Split { data: 2 });
+    assert_eq!(
+        split.kind,
+        OpKind::Split {
+            data: 2,
+            axis: None
+        }
+    );
     assert_eq!(split.inputs, [Some(TensorId(0)), None, Some(TensorId(1))]);
     assert_eq!((split.name.as_str(), split.has_effects), ("op name", true));
     assert_eq!(
@@ -161,36 +170,6 @@ prop_compose! {
         let role = [Role::Activation, Role::Constant, Role::Variable][role as usize];
         Tensor { name, bytes: Bytes(bytes), role, array }
     }
-}
-
-fn kind() -> impl Strategy<Value = OpKind> {
-    prop_oneof![
-        Just(OpKind::Opaque),
-        Just(OpKind::Identity),
-        Just(OpKind::Reshape),
-        Just(OpKind::Requantize),
-        Just(OpKind::Elementwise),
-        Just(OpKind::Normalize),
-        any::<Option<Vec<u32>>>().prop_map(|perm| OpKind::Transpose { perm }),
-        any::<Option<Vec<(i64, i64)>>>().prop_map(|amounts| OpKind::Pad { amounts }),
-        any::<u32>().prop_map(|data| OpKind::Split { data }),
-        any::<u32>().prop_map(|axis| OpKind::Concat { axis }),
-        any::<u32>().prop_map(|value| OpKind::Constant { value }),
-        any::<(u32, u32, bool)>().prop_map(|(data_axis, weight_axis, activation)| {
-            OpKind::Contract {
-                data_axis,
-                weight_axis,
-                activation,
-            }
-        }),
-        any::<(u32, u32, Vec<(u32, u32)>)>().prop_map(|(axis, group, params)| {
-            OpKind::Channelwise {
-                axis,
-                group,
-                params,
-            }
-        }),
-    ]
 }
 
 type Node = (String, String, OpKind, Vec<Option<u32>>, usize, bool);

@@ -103,8 +103,7 @@ pub(super) fn in_front(
         outputs.push(part);
         start = end;
     }
-    let join = join(graph, joined.concat, &outputs, output);
-    draft.op(outputs.len(), join, part_of(joined.concat));
+    draft.join(joined.concat, &outputs, output)?;
     Some(draft.finish())
 }
 
@@ -123,13 +122,4 @@ fn whole_groups(joined: &Joined, group: u64) -> Option<u64> {
 fn per_group(graph: &Graph, t: TensorId, axis: u32, groups: u64) -> Option<(TensorId, u32, u64)> {
     let extent = constant_extent(graph, t, axis)?;
     (extent % groups == 0).then_some((t, axis, extent / groups))
-}
-
-/// The concatenation again, of other tensors.
-fn join(graph: &Graph, concat: OpId, parts: &[TensorId], output: TensorId) -> Op {
-    Op {
-        inputs: parts.iter().copied().map(Some).collect(),
-        outputs: vec![output],
-        ..graph.op(concat).clone()
-    }
 }

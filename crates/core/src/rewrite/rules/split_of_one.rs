@@ -17,7 +17,7 @@ impl Rule for SplitOfOne {
 
     fn propose(&self, graph: &Graph, op: OpId) -> Option<Patch> {
         let node = graph.op(op);
-        let OpKind::Split { data } = node.kind else {
+        let OpKind::Split { data, .. } = node.kind else {
             return None;
         };
         let from = node.inputs.get(data as usize).copied().flatten()?;

@@ -1,3 +1,4 @@
 mod arithmetic;
+mod bytes;
 mod clean_up;
 mod concat;

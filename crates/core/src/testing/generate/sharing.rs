@@ -24,7 +24,13 @@ impl Sketch {
         let (label, kind) = match self.rng.u8(0..8) {
             0 => ("RESHAPE", OpKind::Reshape),
             1 => ("Identity", OpKind::Identity),
-            2 => ("SPLIT", OpKind::Split { data: 0 }),
+            2 => (
+                "SPLIT",
+                OpKind::Split {
+                    data: 0,
+                    axis: None,
+                },
+            ),
             3 => ("SOFTMAX", OpKind::Normalize),
             4 => ("ADD", OpKind::Elementwise),
             5 => ("Relu", OpKind::Elementwise),

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use lowtide_core::graph::{Graph, GraphBuilder, OpKind, Tensor};
+use lowtide_core::graph::{DType, Graph, GraphBuilder, OpKind, Tensor};
 use lowtide_core::ids::{Id, OpId, TensorId};
 use lowtide_core::plan::{OpOrigin, Rewriting, TensorOrigin};
 
-use super::super::schema::{GraphView, node_field};
+use super::super::schema::{GraphView, Literal, TensorView, node_field};
+use super::super::shapes::MAX_ELEMENTS;
 use super::super::wire::{Message, Value, put_bytes, put_int};
 use super::splice::{Edit, splice};
 use crate::error::{Error, Result};
@@ -134,6 +135,11 @@ fn groups(graph: &Graph, op: OpId) -> Option<i64> {
     i64::try_from(channels.checked_div(u64::from(*group))?).ok()
 }
 
+/// A node without name, inputs and outputs.
+pub(in crate::onnx) fn wiring_left_out(node: &[u8]) -> Result<Vec<u8>> {
+    stripped(node, None)
+}
+
 /// A node without name, inputs and outputs, with this number of groups if it has such an attribute.
 fn stripped(node: &[u8], groups: Option<i64>) -> Result<Vec<u8>> {
     let message = Message::parse(node, "a node")?;
@@ -160,7 +166,7 @@ fn stripped(node: &[u8], groups: Option<i64>) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The weights that are slices of the source's, as `TensorProto` messages.
+/// The weights that are slices of the source's, and its lists with another number, as `TensorProto` messages.
 ///
 /// # Errors
 /// A weight whose elements are not in the file.
@@ -171,24 +177,78 @@ pub(super) fn weights(
 ) -> Result<Vec<Vec<u8>>> {
     let mut made = Vec::new();
     for (t, &origin) in rewriting.tensor_origins.iter() {
-        if let TensorOrigin::Slice {
-            of,
-            axis,
-            start,
-            end,
-        } = origin
-        {
-            let name = source.tensor(of).name.as_str();
-            let mut weights = view.initializers.iter();
-            let weight = weights.find(|weight| weight.name == name);
-            let slice = weight
-                .and_then(|weight| weight.slice(axis, start, end, &rewriting.graph.tensor(t).name));
-            made.push(slice.ok_or_else(|| {
-                Error::refused(format_args!(
-                    "weight '{name}' cannot be cut; leave that rewriting out"
-                ))
-            })?);
-        }
+        let name = source.tensor(origin.tensor()).name.as_str();
+        let to = rewriting.graph.tensor(t).name.as_str();
+        let weight = || view.initializers.iter().find(|weight| weight.name == name);
+        let bytes = match origin {
+            TensorOrigin::Slice {
+                axis, start, end, ..
+            } => weight().and_then(|weight| weight.slice(axis, start, end, to)),
+            TensorOrigin::Entry { at, value, .. } => {
+                list(view, name).and_then(|list| exchanged(list, at, value, to))
+            }
+            _ => continue,
+        };
+        made.push(bytes.ok_or_else(|| {
+            Error::refused(format_args!(
+                "weight '{name}' cannot be cut; leave that rewriting out"
+            ))
+        })?);
     }
     Ok(made)
+}
+
+/// The constant list of integers of this name: a weight, or what a Constant node writes.
+fn list(view: &GraphView<'_>, name: &str) -> Option<(DType, Vec<i64>)> {
+    let of_tensor = |tensor: &TensorView<'_>| match tensor.literal(MAX_ELEMENTS)? {
+        Literal::Ints(values) => Some((tensor.dtype?, values)),
+        Literal::Floats(_) => None,
+    };
+    if let Some(weight) = view.initializers.iter().find(|weight| weight.name == name) {
+        return of_tensor(weight);
+    }
+    let node = view
+        .nodes
+        .iter()
+        .find(|node| node.op_type == "Constant" && node.outputs == [name])?;
+    match node.attribute("value") {
+        Some(value) => of_tensor(&value.tensor()?),
+        None => Some((DType::I64, node.ints("value_ints")?)),
+    }
+}
+
+/// A list with another number in one place, under another name.
+fn exchanged(
+    (dtype, mut list): (DType, Vec<i64>),
+    at: u32,
+    value: u64,
+    name: &str,
+) -> Option<Vec<u8>> {
+    *list.get_mut(at as usize)? = i64::try_from(value).ok()?;
+    let (code, bytes) = match dtype {
+        DType::I64 => (
+            7,
+            list.iter()
+                .flat_map(|number| number.to_le_bytes())
+                .collect(),
+        ),
+        DType::I32 => {
+            let narrow: Option<Vec<i32>> =
+                list.iter().map(|&number| number.try_into().ok()).collect();
+            (
+                6,
+                narrow?
+                    .into_iter()
+                    .flat_map(i32::to_le_bytes)
+                    .collect::<Vec<u8>>(),
+            )
+        }
+        _ => return None,
+    };
+    let mut out = Vec::new();
+    put_int(&mut out, 1, i64::try_from(list.len()).ok()?);
+    put_int(&mut out, 2, code);
+    put_bytes(&mut out, 8, name.as_bytes());
+    put_bytes(&mut out, 9, &bytes);
+    Some(out)
 }

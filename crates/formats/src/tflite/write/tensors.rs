@@ -1,6 +1,6 @@
 //! The tensors that a rewriting adds, made of the source's: parts of activations, and slices of weights with their payload.
 
-use lowtide_core::graph::ArrayType;
+use lowtide_core::graph::{ArrayType, DType};
 use lowtide_core::ids::{Id, TensorId};
 use lowtide_core::plan::{Rewriting, TensorOrigin};
 
@@ -34,6 +34,11 @@ pub(super) fn made(
                 cut_quantization(&mut tensor, array, axis);
                 tensor.set_buffer(buffer(model, bytes));
             }
+            TensorOrigin::Entry { at, value, .. } => {
+                let bytes = cut(model, main, origin)
+                    .and_then(|bytes| exchanged(bytes, array.dtype, at, value));
+                tensor.set_buffer(buffer(model, bytes.ok_or_else(|| fault(rewriting, t))?));
+            }
             TensorOrigin::Zeros { .. } => {
                 let bytes = cut(model, main, origin).ok_or_else(|| fault(rewriting, t))?;
                 tensor.set_buffer(buffer(model, vec![0; bytes.len()]));
@@ -46,6 +51,19 @@ pub(super) fn made(
         made.push(tensor.into());
     }
     Ok(made)
+}
+
+/// A list of integers with another number in one place.
+fn exchanged(mut list: Vec<u8>, dtype: DType, at: u32, value: u64) -> Option<Vec<u8>> {
+    let width = usize::try_from(dtype.bits()? / 8).ok()?;
+    let start = width.checked_mul(at as usize)?;
+    let bytes = value.to_le_bytes();
+    let (number, rest) = bytes.split_at_checked(width)?;
+    let fits = rest.iter().all(|&byte| byte == 0) && number.last()?.leading_zeros() > 0;
+    list.get_mut(start..start.checked_add(width)?)
+        .filter(|_| fits)?
+        .copy_from_slice(number);
+    Some(list)
 }
 
 /// A payload of its own; zeros are shared.
