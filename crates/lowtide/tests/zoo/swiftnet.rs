@@ -83,7 +83,7 @@ struct Attributes {
 
 /// Those of each operator of a file, in its order.
 fn attributes(bytes: Vec<u8>, graph: &Graph) -> Vec<Attributes> {
-    let file = File::read(bytes).unwrap();
+    let file = File::read(bytes).expect("a model file");
     let subgraph = &file.model.subgraphs[0];
     let both = subgraph.operators.iter().zip(graph.ops().rows());
     let each = both.map(|(operator, op)| {
