@@ -79,7 +79,9 @@ def _counted(done: str) -> tuple[dict[str, int], str]:
     return counts, weakest
 
 
-def variants(sources: dict[str, bytes], folder: Path, exact: Callable[[bytes], Sequence[str]]) -> dict[str, list[Variant]]:
+def variants(
+    sources: dict[str, bytes], folder: Path, exact: Callable[[bytes], Sequence[str]]
+) -> dict[str, list[Variant]]:
     """Each network rewritten by its exact rules, by all rules, and by `lowtide optimize` with every switch; none twice."""
     found: dict[str, list[Variant]] = {name: [] for name in sources}
     for rules in {tuple(exact(source)) for source in sources.values()}:
@@ -138,12 +140,12 @@ def _examined(seeds: Sequence[int], sources: dict[str, bytes], written: dict[str
                 finding = Finding(seed, variant.way, runtime, variant.promise, variant.rules)
                 _judge(finding, before, outputs(variant.data, inputs))
                 if variant.promise == "approximate":
-                    _within_bounds(finding, source, variant.data, lambda m: all_tensors(m, inputs))
+                    within_bounds(finding, source, variant.data, lambda m, run=all_tensors, x=inputs: run(m, x))
                 findings.append(finding)
     return findings
 
 
-def _within_bounds(
+def within_bounds(
     finding: Finding, source: bytes, written: bytes, run: Callable[[bytes], dict[int, np.ndarray]]
 ) -> None:
     """Every tensor that both models have, against the bound that follows from scales and weights."""

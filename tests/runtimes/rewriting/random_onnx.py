@@ -89,7 +89,10 @@ class Net:
     def activation(self, x: str, channels: int) -> None:
         """With parameters for all channels, or for each, at times."""
         kind = str(self.random.choice(["Relu", "Sigmoid", "LeakyRelu", "Tanh", "Clip", "PRelu"]))
-        more = {"Clip": lambda: [self.constant(-0.5), self.constant(0.5)], "PRelu": lambda: [self.weight(channels, 1, 1)]}
+        more = {
+            "Clip": lambda: [self.constant(-0.5), self.constant(0.5)],
+            "PRelu": lambda: [self.weight(channels, 1, 1)],
+        }
         self.node(kind, [x, *more.get(kind, list)()], channels)
 
     def constant(self, value: float) -> str:
@@ -122,7 +125,10 @@ class Net:
         """Some channels."""
         start = int(self.random.integers(channels))
         end = int(self.random.integers(start, channels)) + 1
-        named = [start - channels if self.random.integers(2) else start, np.iinfo(np.int64).max if end == channels else end]
+        named = [
+            start - channels if self.random.integers(2) else start,
+            np.iinfo(np.int64).max if end == channels else end,
+        ]
         lists = [self.given(np.array([number])) for number in (*named, 1)]
         self.node("Slice", [x, *lists], end - start)
 

@@ -29,7 +29,9 @@ class Net:
         # Outputs of another shape, which nothing reads.
         self.ends: list[int] = []
 
-    def tensor(self, shape: list[int], kind: str, scales: Any = None, axis: int = 0, content: np.ndarray | None = None) -> int:
+    def tensor(
+        self, shape: list[int], kind: str, scales: Any = None, axis: int = 0, content: np.ndarray | None = None
+    ) -> int:
         """A tensor's number. `scales`: pairs of scale and zero point, one or one for each slice of `axis`."""
         made = schema.TensorT()
         made.shape, made.type = np.array(shape, np.int32), getattr(schema.TensorType, kind)
@@ -111,7 +113,16 @@ class Net:
     def step(self) -> None:
         """A concatenation half of the time, else something that may stand behind one."""
         choice = int(self.random.integers(16))
-        kinds = [self.convolution, self.depthwise, self.pool, self.rectifier, self.split, self.slices, self.sum, self.padded]
+        kinds = [
+            self.convolution,
+            self.depthwise,
+            self.pool,
+            self.rectifier,
+            self.split,
+            self.slices,
+            self.sum,
+            self.padded,
+        ]
         if choice < 8:
             self.join()
         else:
@@ -140,9 +151,7 @@ class Net:
         output = self.activation(channels * times, to)
         activation = int(self.random.choice(_ACTIVATIONS))
         fields = {"strideW": 1, "strideH": 1, "fusedActivationFunction": activation, "padding": padding}
-        self.operator(
-            "DEPTHWISE_CONV_2D", [x, w, b], output, "DepthwiseConv2DOptions", depthMultiplier=times, **fields
-        )
+        self.operator("DEPTHWISE_CONV_2D", [x, w, b], output, "DepthwiseConv2DOptions", depthMultiplier=times, **fields)
 
     def pool(self, x: int, channels: int, which: int, padding: int = 0) -> None:
         """A pooling, or at times the mean of all places, which is an end."""

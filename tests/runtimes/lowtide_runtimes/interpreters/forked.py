@@ -36,7 +36,7 @@ def run_forked(function: Callable[[], Any]) -> Outcome:
     """
     if _is_child:
         # Pickled all the same: a result may be a view of an interpreter's memory.
-        return Outcome(pickle.loads(pickle.dumps(function(), protocol=5)), None, "")  # noqa: S301 - its own bytes
+        return Outcome(pickle.loads(pickle.dumps(function(), protocol=5)), None, "")
     with tempfile.TemporaryFile() as result, tempfile.TemporaryFile() as stderr:
         child = os.fork()
         if child == 0:

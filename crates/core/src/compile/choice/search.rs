@@ -10,6 +10,8 @@ use super::trials::{Trial, Trials};
 
 /// Sites of which all subsets are tried.
 const FEW: usize = 8;
+/// Sites added together of which some are then taken out again.
+const MOST_THINNED: usize = 16;
 /// Sites added one by one in each round.
 const SINGLES: usize = 12;
 
@@ -64,7 +66,11 @@ fn upwards(trials: &mut Trials<'_>) -> Result<Trial> {
         tries.push(trials.with_what_follows(&current.sites, &sites)?);
         let mut best = current.clone();
         for added in tries {
-            let trial = trials.trial(&joined(&current.sites, &added))?;
+            let mut trial = trials.trial(&joined(&current.sites, &added))?;
+            // Some of them may be too many: what one site wins another one can lose.
+            if added.len() > 1 && added.len() <= MOST_THINNED && trial.rank() >= best.rank() {
+                trial = thinned(trials, trial)?;
+            }
             if trial.order.is_some() && trial.rank() < best.rank() {
                 best = trial;
             }

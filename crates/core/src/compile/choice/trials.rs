@@ -192,7 +192,7 @@ impl<'a> Trials<'a> {
         let is_high =
             |t| ranges[t].is_some_and(|range| high.iter().any(|&step| range.contains(step)));
         let mut sites = BTreeSet::new();
-        self.patched(&mut |patch, site| {
+        self.choice.patched(&rewriting, &mut |patch, site| {
             // Ids of a first round are those of this graph; nothing is patched here.
             let joined = patch.edits.iter().filter_map(|edit| match *edit {
                 Edit::RemoveIfUnread(op) if op.index() < graph.ops().len() => Some(graph.op(op)),
