@@ -1,12 +1,16 @@
 //! What was typed. What it means is the business of `settings`.
 
+mod check;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use lowtide::report::BudgetOn;
-use lowtide::{Algorithm, Bytes, Rewrite, Target};
+use lowtide::{Algorithm, Bytes, OptimizeOptions, Rewrite, Target};
+
+pub(crate) use check::Check;
 
 use crate::settings::quantity::{Gap, bytes, dim, duration};
 
@@ -20,7 +24,7 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget or refused by check, 2 usage or unreadable input, \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, refused or found different by check, 2 usage or unreadable input, \
                           3 undecided within the limits.";
 
 /// Over the flags that say how results are shown.
@@ -57,7 +61,7 @@ pub(crate) enum Command {
     Optimize(Optimize),
     /// Show all ways to order a model side by side
     Compare(Compare),
-    /// Verify a certificate that optimize wrote, without the search
+    /// Verify a certificate that optimize wrote, without the search; or compare a model with the one it was made of
     Check(Check),
     /// Pack buffers with known live ranges into the smallest arena, or into a given one
     Pack(Pack),
@@ -121,6 +125,9 @@ pub(crate) struct Optimize {
     /// Write no offline memory plan for TFLM; by default there is one where it makes the arena to declare smaller
     #[arg(long)]
     pub(crate) no_plan: bool,
+    /// Where something was taken apart, run source and result on this many seeded inputs and print the largest difference; 0 for none
+    #[arg(long, value_name = "N", default_value_t = OptimizeOptions::default().measure)]
+    pub(crate) measure: u32,
     /// Convert uint8 tensors to int8 first, where that loses nothing
     #[arg(long)]
     pub(crate) int8: bool,
@@ -143,17 +150,6 @@ pub(crate) struct Compare {
     /// Remove operators that do nothing before ordering; by default the model is taken as it stands
     #[arg(long)]
     pub(crate) cleanup: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct Check {
-    /// The .tflite, .onnx or .json file that the certificate speaks of, or zoo:NAME
-    pub(crate) model: String,
-    /// The certificate
-    pub(crate) file: PathBuf,
-    /// The size of a dimension that an ONNX model leaves open, as for optimize; repeatable
-    #[arg(long = "dim", value_name = "NAME=SIZE", value_parser = dim)]
-    pub(crate) dims: Vec<(String, u64)>,
 }
 
 #[derive(Debug, clap::Args)]

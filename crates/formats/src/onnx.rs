@@ -29,6 +29,7 @@ use lowtide_core::plan::{Order, Rewriting};
 
 use crate::error::Result;
 
+pub(crate) use read::Contents;
 pub use read::{Body, Place};
 
 /// A model file and its graph.

@@ -17,11 +17,14 @@
 //! ```
 //!
 //! Four verbs: [`inspect`], [`optimize`], [`compare`], [`traffic`]. Each takes a [`Model`] and returns plain data, which [`report`]
-//! turns into text for a terminal or into JSON. [`certify`] writes down why a result is optimal, [`check`] verifies that.
+//! turns into text for a terminal or into JSON. [`certify`] writes down why a result is optimal, [`check`] verifies that,
+//! and [`check_models`] compares a result with what it was made of.
 //! Another, [`pack`], does the same for a [`PackingFile`].
 
 mod certificate;
 mod error;
+#[doc(hidden)]
+pub mod fuzz;
 mod header;
 mod model;
 pub mod report;
@@ -41,11 +44,13 @@ pub use lowtide_core::schedule::Progress;
 pub use lowtide_core::units::Bytes;
 pub use lowtide_formats::Format;
 pub use lowtide_formats::tflite::tflm::{Declared, Footprint, Placed};
-pub use model::Model;
+pub use model::{Model, is_model};
 pub use save::save;
 pub use verbs::{
-    BeforeAfter, ByKernels, CheckOutcome, Checked, Cleaned, CompareOptions, Compared, Comparison,
-    Inside, InspectOptions, Inspection, Observer, OffChipTraffic, OptimizeOptions, Optimized,
-    OrderedBodies, OrderedBody, PackOptions, Packed, PackingFile, PlanState, Rewrite, Timings,
-    TrafficOptions, can_declare, certify, check, compare, inspect, optimize, pack, traffic,
+    Alike, BeforeAfter, ByKernels, CheckModelsOptions, CheckOutcome, Checked, CheckedModels,
+    Cleaned, CompareOptions, Compared, Comparison, Inside, InspectOptions, Inspection, Numbers,
+    Observer, OffChipTraffic, OperatorChanges, OptimizeOptions, Optimized, OrderedBodies,
+    OrderedBody, PackOptions, Packed, PackingFile, PlanState, Rewrite, Timings, TrafficOptions,
+    WeightChanges, Worst, can_declare, certify, check, check_models, compare, inspect, optimize,
+    pack, traffic,
 };

@@ -111,6 +111,11 @@ impl Model {
         self.source.graph()
     }
 
+    /// The file as it was read.
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// Graphs that are run as parts of an operator: the bodies of If, Loop and Scan, each behind those inside it.
     pub(crate) fn bodies(&self) -> &[Body] {
         self.source.bodies()
@@ -214,6 +219,17 @@ impl Model {
     /// How long reading and converting took.
     pub(crate) fn reading(&self) -> Duration {
         self.reading
+    }
+}
+
+/// Whether the file `path` with these `bytes` is a model, as against a certificate, which is JSON as well.
+#[must_use]
+pub fn is_model(path: &Path, bytes: &[u8]) -> bool {
+    match Format::detect(path, bytes) {
+        // A graph lists its operators.
+        Some(Format::Json) => serde_json::from_slice::<serde_json::Value>(bytes)
+            .is_ok_and(|value| value.get("ops").is_some()),
+        other => other.is_some(),
     }
 }
 

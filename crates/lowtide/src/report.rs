@@ -15,7 +15,7 @@ pub mod terminal;
 mod traffic;
 mod zoo;
 
-pub use check::CheckReport;
+pub use check::{CheckModelsReport, CheckReport, OperatorsPart, TypePart, WeightsPart};
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{
@@ -25,8 +25,8 @@ pub use optimize::{
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{
     AlivePart, BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, FootprintPart,
-    ItemPart, KernelsPart, ModelPart, PackedPart, PairPart, Reason, StepPart, TargetPart,
-    TensorPart, Use, Verdict,
+    ItemPart, KernelsPart, ModelPart, NumbersPart, PackedPart, PairPart, Reason, StepPart,
+    TargetPart, TensorPart, Use, Verdict, WorstPart,
 };
 pub use traffic::{CarriedPart, TrafficReport};
 pub use zoo::{NetworkPart, ZooReport};

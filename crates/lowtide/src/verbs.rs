@@ -2,7 +2,7 @@
 
 mod arena;
 mod bodies;
-mod certify;
+mod check;
 mod compare;
 mod inspect;
 mod optimize;
@@ -12,7 +12,10 @@ mod traffic;
 
 pub use arena::{BeforeAfter, ByKernels, PlanState, can_declare};
 pub use bodies::{Inside, OrderedBodies, OrderedBody};
-pub use certify::{CheckOutcome, Checked, certify, check};
+pub use check::{
+    Alike, CheckModelsOptions, CheckOutcome, Checked, CheckedModels, Numbers, OperatorChanges,
+    WeightChanges, Worst, certify, check, check_models,
+};
 pub use compare::{CompareOptions, Compared, Comparison, compare};
 pub use inspect::{Cleaned, InspectOptions, Inspection, inspect};
 pub use optimize::{OptimizeOptions, Optimized, Timings, optimize};

@@ -4,5 +4,6 @@ mod arena;
 pub(crate) mod bodies;
 mod byte_steps;
 mod certificates;
+mod check_models;
 mod pack;
 mod traffic;

@@ -132,6 +132,7 @@ const RARE: &[&str] = &[
     "reason.operator_needs_bytes",
     "unknown[]",
     "plan_fault",
+    "not_run",
 ];
 
 fn compare_with_page(section: &str, lines: &[&str]) {
@@ -176,6 +177,7 @@ fn the_page_and_the_output_have_the_same_keys() {
             "optimize model.json --json --budget 1MiB -o new.json --certificate proof.json",
             "optimize zoo:resnet8 --json --header new.h",
             "optimize zoo:resnet8 --json --target litert",
+            "optimize zoo:swiftnet-cell-b --json --rewrite all",
         ],
     );
     compare_with_page("compare", &["compare model.json --json"]);
@@ -211,6 +213,29 @@ fn the_page_and_the_output_of_check_have_the_same_keys() {
         &mut found,
     );
     assert_eq!(found, documented("check"));
+}
+
+#[test]
+fn the_page_and_the_output_of_check_with_two_models_have_the_same_keys() {
+    let desk = Desk::new();
+    for rewrite in ["exact", "all"] {
+        let line = format!("optimize zoo:swiftnet-cell-b -o {rewrite}.tflite --rewrite {rewrite}");
+        assert_eq!(desk.run(&line).code, 0);
+    }
+    desk.put("graph.json", fork().to_string().as_bytes());
+    let mut found = BTreeSet::new();
+    for (line, code) in [
+        ("check zoo:swiftnet-cell-b exact.tflite", 0),
+        ("check zoo:swiftnet-cell-b all.tflite --inputs 1", 1),
+        ("check zoo:swiftnet-cell-b all.tflite --steps 255", 0),
+        ("check zoo:swiftnet-cell-b-f32 zoo:swiftnet-cell-b", 1),
+        ("check graph.json graph.json", 0),
+    ] {
+        let run = desk.run(&format!("{line} --json"));
+        assert_eq!(run.code, code, "{line}: {}", run.err);
+        leaves(&run.json(), "", &mut found);
+    }
+    assert_eq!(found, documented("check of two models"));
 }
 
 #[test]

@@ -5,6 +5,8 @@
 //! where there is waste to be shared out between the sections, and depth first finds them where there is none.
 
 mod score;
+#[cfg(test)]
+mod tests;
 
 use rustc_hash::FxHashSet;
 
@@ -15,7 +17,7 @@ use crate::arena::exact::state::{Position, State};
 use crate::arena::rules::Rules;
 use crate::limits::{Meter, StopReason};
 
-pub(crate) use score::Score;
+pub(crate) use score::{Score, Tally};
 
 /// One state of a level.
 struct Node {
@@ -67,10 +69,11 @@ impl Beam<'_> {
             score: 0.0,
             hash: 0,
         }];
+        let mut tally = Tally::new(self.score, self.step, instance);
         for _ in 0..instance.len() {
             let mut next = Level::new(self.width);
             for node in level {
-                self.expand(node, &members, &mut next, meter)?;
+                self.expand(node, &members, &mut tally, &mut next, meter)?;
             }
             level = next.best();
             members.retain(|&member| level.iter().any(|node| !node.state.placed[member as usize]));
@@ -83,12 +86,14 @@ impl Beam<'_> {
         &self,
         node: Node,
         members: &[u32],
+        tally: &mut Tally,
         next: &mut Level,
         meter: &mut Meter,
     ) -> Result<(), StopReason> {
         let instance = self.instance;
         let sections = (0, instance.members.len());
         let (mut state, mut position) = (node.state, node.position);
+        tally.take(instance, &state);
         while let Next::Place(buffer) =
             next_candidate(instance, &state, members, sections, position)
         {
@@ -96,8 +101,12 @@ impl Beam<'_> {
             let buffer = buffer as usize;
             let mark = state.mark();
             position = (state.rest[buffer], state.rank[buffer] + 1);
-            if state.place(instance, buffer) && state.move_to(instance, members, position) {
-                let score = self.score.of(instance, &state, self.step);
+            // What follows from a placement only lifts, and lifting only makes a score worse.
+            if state.place(instance, buffer)
+                && next.takes(tally.beside(instance, &state, buffer, mark))
+                && state.move_to(instance, members, position)
+            {
+                let score = tally.beside(instance, &state, buffer, mark);
                 next.offer(&mut state, position, score);
             }
             state.undo(mark);
@@ -105,6 +114,7 @@ impl Beam<'_> {
             if !state.move_to(instance, members, position) {
                 break;
             }
+            tally.follow(instance, &state, mark);
         }
         Ok(())
     }
@@ -129,8 +139,12 @@ impl Level {
         }
     }
 
+    fn takes(&self, score: f64) -> bool {
+        score < self.limit
+    }
+
     fn offer(&mut self, state: &mut State, position: Position, score: f64) {
-        if score >= self.limit {
+        if !self.takes(score) {
             return;
         }
         let hash = state.hash();

@@ -16,15 +16,19 @@ const FIRST_QUESTION: u64 = 20_000;
 /// Placements that every other question of the first round may cost; doubled from round to round.
 const FIRST_ROUND: u64 = 4_000;
 /// States a level of the first beams keeps; doubled from round to round.
-const FIRST_WIDTH: usize = 8;
-/// The beams of each round. Which is best differs between instances, as with preorders.
-const SCORES: [Score; 2] = [Score::Bytes { ease: 2.0 }, Score::Sections { ease: 15.0 }];
+const FIRST_WIDTH: usize = 15;
+/// The beams of each round. Which of them gets through is chance: each is as good a try as a wider one, and cheaper.
+const SCORES: [Score; 3] = [
+    Score { ease: 5.0 },
+    Score { ease: 20.0 },
+    Score { ease: 36.0 },
+];
 
 /// The lowest layout found, and what is proved of it.
 ///
 /// Depth first and beams take turns, round by round, with twice the effort in each. The exact search asks the bound itself first, then
 /// bisects what lies between; a question that is not answered within the round's share counts as "no" until the next round, and
-/// a proved "no" raises the bound for good. Beams only find: each asks the bound, and then bisects.
+/// a proved "no" raises the bound for good. Beams only find: each asks the bound, and then halves what lies between while that succeeds.
 pub(crate) fn smallest(problem: &Problem, rules: Rules, meter: &mut Meter) -> (Layout, Proof) {
     let mut descent = Descent {
         problem,
@@ -69,8 +73,9 @@ impl Descent<'_> {
             } else {
                 &SCORES
             };
+            let mut hopeful = self.lower;
             for &score in beams {
-                self.beam(&instance, score, width, meter)?;
+                self.beam(&instance, score, width, &mut hopeful, meter)?;
             }
             (first, share, width) = (0, share.saturating_mul(2), width.saturating_mul(2));
         }
@@ -100,11 +105,14 @@ impl Descent<'_> {
         Ok(())
     }
 
+    /// Asks one beam for the bound, and then for heights half-way from `hopeful`, below which this round's beams found nothing, to the best
+    /// layout while it finds them.
     fn beam(
         &mut self,
         instance: &Instance,
         score: Score,
         width: usize,
+        hopeful: &mut Bytes,
         meter: &mut Meter,
     ) -> Result<(), StopReason> {
         let beam = Beam {
@@ -118,13 +126,18 @@ impl Descent<'_> {
             width,
             step: self.step.get(),
         };
-        let (mut hopeful, mut ask) = (self.lower, self.lower);
-        while hopeful < self.best.height {
+        let mut ask = self.lower;
+        while *hopeful < self.best.height {
             match beam.run(ask.get(), meter)? {
                 Some(offsets) => self.best = instance.layout(self.problem, &offsets),
-                None => hopeful = next_height(ask, self.step),
+                None => {
+                    *hopeful = next_height(ask, self.step).max(*hopeful);
+                    if ask > self.lower {
+                        break;
+                    }
+                }
             }
-            ask = self.between(hopeful);
+            ask = self.between(*hopeful);
         }
         Ok(())
     }

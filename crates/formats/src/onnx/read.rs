@@ -6,6 +6,7 @@
 
 mod bodies;
 mod captures;
+mod contents;
 mod names;
 mod reader;
 mod sizes;
@@ -20,6 +21,7 @@ use reader::Reader;
 
 pub use bodies::{Body, Place};
 pub(crate) use captures::locals;
+pub(crate) use contents::Contents;
 
 /// Reads a model. `dims` gives sizes to dimensions that the file leaves open, by symbol (`batch`) or by tensor and axis
 /// (`images:0`).
@@ -45,6 +47,10 @@ pub(crate) fn read(bytes: &[u8], dims: &[(String, u64)]) -> Result<(Graph, Vec<B
     Ok(read)
 }
 
+/// Writes out the functions of a model, in the folder of its weights.
+const INLINE: &str = "import onnx, onnx.inliner; \
+    onnx.save(onnx.inliner.inline_local_functions(onnx.load('MODEL', load_external_data=False)), 'OUT')";
+
 fn refuse_functions(model: &ModelView<'_>, graph: &GraphView<'_>) -> Result<()> {
     let same = |a: &str, b: &str| a == b || (is_standard(a) && is_standard(b));
     let calls = |node: &NodeView<'_>| {
@@ -57,9 +63,9 @@ fn refuse_functions(model: &ModelView<'_>, graph: &GraphView<'_>) -> Result<()> 
     for node in &graph.nodes {
         if calls(node) {
             return Err(Error::unsupported(format_args!(
-                "node {} calls a function that the model defines; write the functions out first, with \
-                 onnx.inliner.inline_local_functions(model)",
-                node.title()
+                "node {} calls the function '{}', which the model defines; write functions out first, in Python: `{INLINE}`",
+                node.title(),
+                node.op_type
             )));
         }
         for body in node.bodies() {

@@ -22,6 +22,7 @@ use names::Names;
 use splice::{Edit, splice};
 
 pub(crate) use bodies::with_bodies;
+pub(super) use parts::wiring_left_out;
 
 /// Writes the model of `source`, which was read from `bytes`, after `rewriting`, with its nodes in `order`.
 ///

@@ -14,6 +14,7 @@ pub mod tflm;
 pub mod write;
 
 use lowtide_core::graph::Graph;
+use lowtide_core::ids::{Id, OpId, TensorId};
 use lowtide_core::limits::Limits;
 use lowtide_core::plan::{Order, Rewriting};
 
@@ -58,6 +59,30 @@ impl Model {
         let mut file = self.file.clone();
         int8::convert(&mut file.model)?;
         Self::from_file(file)
+    }
+
+    /// The payload of a constant of the main subgraph; `None` if the tensor has none of its own in the file.
+    #[must_use]
+    pub fn constant(&self, tensor: TensorId) -> Option<&[u8]> {
+        let main = self.file.model.subgraphs.first()?;
+        let blob = constants::payload(&self.file.model, main.tensors.get(tensor.index())?)?;
+        Some(blob)
+    }
+
+    /// Whether an operator of the main subgraph has type, version and options of one of another model.
+    pub(crate) fn same_operator(&self, op: OpId, other: &Self, theirs: OpId) -> bool {
+        let found = |model: &Self, op: OpId| {
+            let main = model.file.model.subgraphs.first()?;
+            let operator = main.operators.get(op.index())?.clone();
+            let code = operator.opcode_index() as usize;
+            let code = model.file.model.operator_codes.get(code)?.clone();
+            Some((operator, code))
+        };
+        let (Some((a, code)), Some((b, their_code))) = (found(self, op), found(other, theirs))
+        else {
+            return false;
+        };
+        code == their_code && a.options() == b.options() && a.custom_options == b.custom_options
     }
 
     /// The file as a tree.

@@ -163,5 +163,8 @@ fn functions_that_bodies_call_are_refused() {
     let calls = Model::new().node("Mine", "r", "t").output(info("t", "1"));
     let model = branching(&calls, &small()).beside(25, [field(1, "Mine"), field(10, "")].concat());
     let error = read(&model.bytes(), &[]).unwrap_err().to_string();
-    assert!(error.contains("'to_t' calls a function"), "{error}");
+    assert!(
+        error.contains("'to_t' calls the function 'Mine'"),
+        "{error}"
+    );
 }

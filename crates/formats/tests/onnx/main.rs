@@ -6,6 +6,7 @@ mod bodies;
 mod corpus;
 mod kinds;
 mod parts;
+#[path = "../common/proto.rs"]
 mod proto;
 mod reading;
 mod rewriting;

@@ -188,7 +188,7 @@ fn faults_name_what_is_wrong_and_what_to_do() {
         (chain().node("", "y", "b"), "has no operator type"),
         (
             chain().beside(25, [field(1, "Relu"), field(10, "")].concat()),
-            "calls a function that the model defines",
+            "calls the function 'Relu', which the model defines",
         ),
         (chain().beside(7, []), "two graphs"),
         (

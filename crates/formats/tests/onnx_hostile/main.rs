@@ -3,17 +3,18 @@
 #![allow(clippy::unwrap_used, reason = "a test that can not go on should stop")]
 
 #[allow(dead_code, reason = "the other tests use the rest")]
-#[path = "../onnx/proto.rs"]
+#[path = "../common/proto.rs"]
 mod proto;
+#[path = "../common/samples.rs"]
+mod samples;
 
 use std::alloc::System;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cap::Cap;
 use lowtide_formats::onnx;
-use proto::{
-    Model, field, graph_attribute, info, int, ints, ints_attribute, node, read, typed, weight,
-};
+use proto::{Model, field, graph_attribute, info, int, ints, node, read, typed};
+use samples::{sample, samples};
 
 #[global_allocator]
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
@@ -42,41 +43,6 @@ fn withstand(bytes: &[u8]) {
     );
 }
 
-/// A model with a bit of everything.
-fn sample() -> Vec<u8> {
-    let body = |out: &str| {
-        let graph = Model::new().node("Neg", "a", out);
-        graph.output(info(out, "1 8 4 4")).graph()
-    };
-    let branches = [
-        graph_attribute("then_branch", body("t")),
-        graph_attribute("else_branch", body("e")),
-    ];
-    Model::new()
-        .beside(99, "unknown")
-        .input(info("x", "batch 3 8 8"))
-        .input(typed("c", 9, ""))
-        .constant(weight("w", &[8, 3, 3, 3]))
-        .constant(ints("shape", &[1, -1]))
-        .node_with(
-            "Conv",
-            "x w",
-            "a",
-            &[
-                ints_attribute("strides", &[2, 2]),
-                ints_attribute("pads", &[1, 1, 1, 1]),
-            ],
-        )
-        .node("Shape", "a", "s")
-        .node_with("If", "c", "i", &branches)
-        .node("Add", "a i", "b")
-        .node("Reshape", "b shape", "r")
-        .node("Softmax", "r", "y")
-        .value_info(info("a", "1 8 4 4"))
-        .output(info("y", "1 128"))
-        .bytes()
-}
-
 fn mutate(bytes: &[u8], rng: &mut fastrand::Rng) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for _ in 0..=rng.usize(..2) {
@@ -103,20 +69,23 @@ fn mutate(bytes: &[u8], rng: &mut fastrand::Rng) -> Vec<u8> {
 #[test]
 fn thousands_of_mutations_end_in_errors_or_graphs() {
     let _alone = alone();
-    let sample = sample();
-    read(&sample, &[("batch".to_owned(), 1)]).unwrap();
+    let dims = [("batch".to_owned(), 1)];
     let mut rng = fastrand::Rng::with_seed(5);
-    let mut survivors = 0;
-    for _ in 0..2_000 {
-        let bytes = mutate(&sample, &mut rng);
-        withstand(&bytes);
-        survivors += usize::from(read(&bytes, &[("batch".to_owned(), 1)]).is_ok());
+    for (name, sample) in samples() {
+        let readable = |bytes: &[u8]| read(bytes, &dims).or_else(|_| read(bytes, &[])).is_ok();
+        assert!(readable(&sample) || name == "open", "{name}");
+        let mut survivors = 0;
+        for _ in 0..2_000 {
+            let bytes = mutate(&sample, &mut rng);
+            withstand(&bytes);
+            survivors += usize::from(readable(&bytes));
+        }
+        // Mutations that nothing reads would test little.
+        assert!(
+            (100..1_900).contains(&survivors) || name == "open",
+            "{name}: {survivors} of 2000 were read"
+        );
     }
-    // Mutations that nothing reads would test little.
-    assert!(
-        (100..1_900).contains(&survivors),
-        "{survivors} of 2000 were read"
-    );
 }
 
 #[test]
@@ -208,4 +177,59 @@ fn doubling_chains_stay_small() {
         name = next;
     }
     withstand(&model.node("Reshape", &format!("x {name}"), "y").bytes());
+}
+
+/// Refused with these words, at the cost that the length justifies.
+fn refused(model: &Model, words: &[&str]) {
+    let bytes = model.bytes();
+    withstand(&bytes);
+    let error = read(&bytes, &[]).unwrap_err().to_string();
+    for word in words {
+        assert!(error.contains(word), "{error}");
+    }
+}
+
+#[test]
+fn cyclic_graphs_are_refused_by_the_name_of_the_tensor() {
+    let _alone = alone();
+    let start = || Model::new().input(info("x", "1"));
+    refused(&start().node("Add", "x y", "y"), &["'y'"]);
+    let two = start().node("Add", "x b", "a").node("Relu", "a", "b");
+    refused(&two, &["'b'"]);
+    let mut ring = start();
+    for i in 0..5_000 {
+        ring = ring.node("Relu", &format!("n{i}"), &format!("n{}", (i + 1) % 5_000));
+    }
+    refused(&ring, &["'n0'"]);
+    // In a body the whole is read, and the body is not counted.
+    let body = Model::new().node("Add", "x t", "t").output(info("t", "1"));
+    let branches = ["then_branch", "else_branch"].map(|name| graph_attribute(name, body.graph()));
+    let model = start()
+        .input(typed("c", 9, ""))
+        .node_with("If", "c", "y", &branches)
+        .output(info("y", "1"));
+    withstand(&model.bytes());
+    if let Ok(model) = onnx::Model::parse(model.bytes(), &[]) {
+        let error = model.bodies()[0].graph.as_ref().unwrap_err();
+        assert!(error.to_string().contains("'t'"), "{error}");
+    }
+}
+
+#[test]
+fn duplicate_names_are_refused_by_the_name() {
+    let _alone = alone();
+    let start = || Model::new().input(info("x", "1"));
+    let twice = start().node("Relu", "x", "y").node("Neg", "x", "y");
+    refused(&twice, &["'y'"]);
+    refused(&start().node("Relu", "x", "x"), &["'x'"]);
+    refused(&start().node("Split", "x", "y y"), &["'y'"]);
+    let input_again = start().input(info("x", "2")).node("Relu", "x", "y");
+    refused(&input_again, &["'x'"]);
+    let constant_again = start()
+        .constant(ints("w", &[1]))
+        .constant(ints("w", &[2]))
+        .node("Reshape", "x w", "y");
+    refused(&constant_again, &["'w'"]);
+    let written_constant = start().constant(ints("w", &[1])).node("Relu", "x", "w");
+    refused(&written_constant, &["'w'"]);
 }

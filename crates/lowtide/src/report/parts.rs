@@ -3,6 +3,7 @@
 mod arena;
 mod body;
 mod budget;
+mod numbers;
 mod reason;
 
 use lowtide_core::graph::Graph;
@@ -15,6 +16,7 @@ pub use arena::{DeclarePart, FootprintPart, ItemPart, KernelsPart, PackedPart, P
 pub use body::BodyPart;
 pub(super) use body::{AS_COUNTED, proof_name};
 pub use budget::{Budget, BudgetAsked, BudgetOn, Verdict};
+pub use numbers::{NumbersPart, WorstPart};
 pub use reason::Reason;
 
 use crate::Model;

@@ -1,5 +1,7 @@
 //! A packing problem in the flat form the searches work on: live buffers only, renumbered by rank.
 
+use std::ops::Range;
+
 use crate::arena::bound::live_buffers;
 use crate::arena::sections::{Lists, Sections, neighbours};
 use crate::ids::{BufferId, Id, Table};
@@ -86,6 +88,14 @@ impl Instance {
     /// How many buffers there are.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// The borders between sections that a buffer's life crosses, gaps included: border `s` lies between `s` and `s + 1`.
+    pub(crate) fn borders(&self, buffer: usize) -> Range<usize> {
+        match self.sections.row(buffer) {
+            [first, .., last] => *first as usize..*last as usize,
+            _ => 0..0,
+        }
     }
 
     /// Where a buffer can rest on something that ends at `end`.

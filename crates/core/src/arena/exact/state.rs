@@ -86,7 +86,7 @@ impl State {
             changes: Vec::new(),
         };
         for buffer in 0..buffers {
-            for border in borders(instance, buffer) {
+            for border in instance.borders(buffer) {
                 state.crossing[border] += 1;
             }
         }
@@ -115,6 +115,14 @@ impl State {
         self.changes.len()
     }
 
+    /// The buffers whose floors may have risen after `mark`, with what these were.
+    pub(crate) fn lifted_after(&self, mark: usize) -> impl Iterator<Item = (usize, u64)> {
+        (self.changes[mark..].iter()).filter_map(|change| match *change {
+            Change::Lift { buffer, floor, .. } => Some((buffer as usize, floor)),
+            _ => None,
+        })
+    }
+
     /// Places `buffer` at its rest. False if that leaves a neighbour no room.
     pub(crate) fn place(&mut self, instance: &Instance, buffer: usize) -> bool {
         let end = self.rest[buffer] + instance.foot[buffer];
@@ -126,7 +134,7 @@ impl State {
                 self.touch_section(section as usize);
             }
         }
-        for border in borders(instance, buffer) {
+        for border in instance.borders(buffer) {
             self.crossing[border] -= 1;
         }
         let mut fits = self.rest[buffer] + instance.size[buffer] <= self.capacity;
@@ -255,7 +263,7 @@ impl State {
             self.latest[section as usize] -= instance.foot[buffer];
             self.open[section as usize] += 1;
         }
-        for border in borders(instance, buffer) {
+        for border in instance.borders(buffer) {
             self.crossing[border] += 1;
         }
     }
@@ -288,13 +296,5 @@ impl State {
             self.section_is_dirty[section] = true;
             self.dirty_sections.push(section as u32);
         }
-    }
-}
-
-/// The borders between sections that a buffer's life crosses, gaps included: border `s` lies between `s` and `s + 1`.
-fn borders(instance: &Instance, buffer: usize) -> std::ops::Range<usize> {
-    match instance.sections.row(buffer) {
-        [first, .., last] => *first as usize..*last as usize,
-        _ => 0..0,
     }
 }

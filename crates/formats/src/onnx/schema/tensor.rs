@@ -90,7 +90,7 @@ impl<'a> TensorView<'a> {
     }
 
     /// The elements as little-endian bytes, if they are in the file and stored as such, or as 32-bit floats.
-    fn elements(&self) -> Option<Vec<u8>> {
+    pub(crate) fn elements(&self) -> Option<Vec<u8>> {
         let external = self.message.int(14) == Some(1);
         let width = self.dtype?.bits()?;
         if self.sparse || external || width % 8 != 0 {

@@ -135,6 +135,11 @@ fn groups(graph: &Graph, op: OpId) -> Option<i64> {
     i64::try_from(channels.checked_div(u64::from(*group))?).ok()
 }
 
+/// A node without name, inputs and outputs.
+pub(in crate::onnx) fn wiring_left_out(node: &[u8]) -> Result<Vec<u8>> {
+    stripped(node, None)
+}
+
 /// A node without name, inputs and outputs, with this number of groups if it has such an attribute.
 fn stripped(node: &[u8], groups: Option<i64>) -> Result<Vec<u8>> {
     let message = Message::parse(node, "a node")?;

@@ -13,7 +13,7 @@ mod zoo;
 
 use draw::words;
 
-pub use check::check;
+pub use check::{check, check_models};
 pub use compare::compare;
 pub use inspect::{Rows, inspect};
 pub use optimize::optimize;

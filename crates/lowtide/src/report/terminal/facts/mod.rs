@@ -1,6 +1,7 @@
 //! Lines that several reports have in common: arenas, what to declare, the budget.
 
 mod body;
+mod numbers;
 
 use crate::report::{
     Budget, BudgetOn, DeclarePart, InspectReport, OptimizeReport, PackedPart, TargetPart, Verdict,
@@ -10,6 +11,7 @@ use lowtide_core::memory::Planner;
 use crate::{PlanState, Target};
 
 pub(super) use body::inside;
+pub(super) use numbers::numbers;
 
 use super::page::{Page, Tone, tame};
 use super::words::{bytes, count, percent};

@@ -1,9 +1,9 @@
-//! The report of `check`.
+//! The report of `check MODEL CERTIFICATE`.
 
 use lowtide_core::plan::Evidence;
 use serde::Serialize;
 
-use super::{ModelPart, SCHEMA};
+use crate::report::{ModelPart, SCHEMA};
 use crate::{CheckOutcome, Checked};
 
 /// What became of a certificate.

@@ -1,9 +1,9 @@
-//! `check` for people.
+//! `check MODEL CERTIFICATE` for people.
 
 use crate::report::CheckReport;
 
-use super::page::{Page, Tone, tame};
-use super::words::{bytes, count, time};
+use crate::report::terminal::page::{Page, Tone, tame};
+use crate::report::terminal::words::{bytes, count, time};
 
 /// The report as text.
 #[must_use]

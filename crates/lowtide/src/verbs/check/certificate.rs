@@ -9,8 +9,8 @@ use lowtide_core::memory::Target;
 use lowtide_core::plan::{Evidence, Order};
 use lowtide_core::schedule::certify as evidence;
 
-use super::Optimized;
 use crate::certificate::{CertificateFile, Subject, sha256};
+use crate::verbs::Optimized;
 use crate::{Error, ErrorKind, Model, Result};
 
 /// What became of a certificate.

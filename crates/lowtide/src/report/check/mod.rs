@@ -1,0 +1,7 @@
+//! The reports of `check`.
+
+mod certificate;
+mod models;
+
+pub use certificate::CheckReport;
+pub use models::{CheckModelsReport, OperatorsPart, TypePart, WeightsPart};

@@ -1,0 +1,7 @@
+//! `check` for people.
+
+mod certificate;
+mod models;
+
+pub use certificate::check;
+pub use models::check_models;
