@@ -1,6 +1,6 @@
 """Random networks taken apart in every way there is, in the real runtimes: outputs are equal in the class promised.
 
-`LOWTIDE_RANDOM_NETWORKS` says how many of each format; `benchmarks/rewriting.py networks` keeps a record of a long run.
+`LOWTIDE_RANDOM_NETWORKS` says how many of each format; `benchmarks/rewriting/networks.py` keeps a record of a long run.
 """
 
 import os

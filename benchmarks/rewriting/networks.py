@@ -1,10 +1,8 @@
-"""What rewriting does: random networks in the real runtimes, and networks of searched cells next to order alone.
+"""Random networks, rewritten in every way there is, in the real runtimes.
 
-    .venv/bin/python benchmarks/rewriting.py networks [--count 500]
-    .venv/bin/python benchmarks/rewriting.py cells
+    .venv/bin/python benchmarks/rewriting/networks.py [--count 500]
 
-`networks` writes its record, with date and versions, to `benchmarks/runs/`, and ends with an error if a network breaks its class; `cells` prints the
-table of docs/rewriting.md.
+Writes its record, with date and versions, to `benchmarks/runs/`, and ends with an error if a network breaks its class.
 """
 
 import argparse
@@ -17,37 +15,19 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-# This script's own folder goes, so that its name does not hide the tests' package.
+REPOSITORY = Path(__file__).resolve().parents[2]
+# This script's own folder goes: the tests' package is called like it.
 sys.path[0] = str(REPOSITORY / "tests" / "runtimes")
 
-from lowtide_runtimes import cli
-from lowtide_runtimes.corpus import real_models
-from lowtide_runtimes.interpreters import ort
 from rewriting.networks import CLASSES, EXAMINE, Finding
 
-CELLS = (
-    "darts-cifar",
-    "darts-imagenet",
-    "darts-imagenet-cell",
-    "nasnet-a-mobile",
-    "pnasnet5-mobile",
-    "amoebanet-a-mobile",
-)
-REAL = ("darts", "nasnet", "nb201")
 AT_ONCE = 25
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("networks", "cells"))
     parser.add_argument("--count", type=int, default=500, help="random networks of each format")
-    arguments = parser.parse_args()
-    return networks(arguments.count) if arguments.what == "networks" else cells()
-
-
-def networks(count: int) -> int:
-    """Runs them all and writes the record."""
+    count = parser.parse_args().count
     started = time.monotonic()
     found: dict[str, list[Finding]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +49,7 @@ def record(count: int, found: dict[str, list[Finding]], faults: list[Finding], s
     packages = ("ai-edge-litert", "tflite-micro", "onnxruntime")
     yield "# Random networks, rewritten in every way there is"
     yield ""
-    yield f"`benchmarks/rewriting.py networks --count {count}` on {datetime.now(UTC):%Y-%m-%d}, {seconds:.0f} s."
+    yield f"`benchmarks/rewriting/networks.py --count {count}` on {datetime.now(UTC):%Y-%m-%d}, {seconds:.0f} s."
     yield ", ".join(f"{name} {version(name)}" for name in packages) + "."
     yield ""
     yield f"Seeds 0 to {count - 1} in both formats; each wherever its exact rules apply, wherever any rule applies, and by `lowtide optimize`"
@@ -107,61 +87,6 @@ def rules(findings: list[Finding]) -> Counter[str]:
         finding = next(f for f in findings if (f.seed, f.way) == (seed, way))
         counts.update(finding.rules)
     return counts
-
-
-def cells() -> int:
-    """Order alone and order with rewriting; a figure that grew ends the script."""
-    print(
-        "| network | file | order alone | exact | all | declare, alone | declare, all | choices | no order of any choice tried needs less, since |"
-    )
-    print("|---|--:|--:|--:|--:|--:|--:|--:|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        for name, model in subjects(Path(folder)):
-            off, exact, everything = (
-                cli.optimise(model, Path(folder) / f"written{Path(model).suffix}", "--rewrite", switch)
-                for switch in ("off", "exact", "all")
-            )
-            alone, figures = peak(off), [peak(exact), peak(everything)]
-            assert max(figures) <= alone, f"{name}: {figures} after {alone}"
-            declared = [declare(report) for report in (off, exact, everything)]
-            assert max(declared[1:]) <= declared[0], f"{name}: {declared}"
-            tried = everything["rewriting"]
-            choices = f"{tried['choices']} at {tried['sites']} sites"
-            print(
-                f"| {name} | {off['before']['peak_bytes']} | {alone} | {figures[0]} | {figures[1]} | {declared[0] or ''} | {declared[2] or ''} "
-                f"| {choices}{', all' if tried['exhaustive'] else ''} | {reason(everything)} |",
-                flush=True,
-            )
-    return 0
-
-
-def subjects(folder: Path) -> Iterator[tuple[str, str | Path]]:
-    """The networks that lowtide makes, in both types, and the real ones."""
-    for name in CELLS:
-        yield f"`zoo:{name}`, int8", f"zoo:{name}"
-        yield f"`zoo:{name}-f32`", f"zoo:{name}-f32"
-    for model in real_models():
-        if any(word in model.name for word in REAL):
-            yield f"{model.name}", model.path
-    for onnx in ort.onnx_models():
-        if any(word in onnx.name for word in REAL):
-            yield f"{onnx.name}, ONNX", ort.with_weights(onnx.path, folder)
-
-
-def peak(report: dict) -> int:
-    return report["after"]["peak_bytes"]
-
-
-def declare(report: dict) -> int:
-    """The arena to declare on a device; 0 where there is none."""
-    return ((report.get("declare") or {}).get("after") or {}).get("device", {}).get("bytes", 0)
-
-
-def reason(report: dict) -> str:
-    """What binds."""
-    why = report["reason"] or {}
-    operator = f"{report['after']['peak_operator']} @{report['after']['peak_operator_index']}"
-    return f"{operator} alone needs that" if why.get("kind") == "operator" else f"{why.get('kind')}, at {operator}"
 
 
 if __name__ == "__main__":
