@@ -47,7 +47,9 @@ def row(model: ort.OnnxModel, folder: Path) -> str:
     exact, exact_after = (ort.run(path, folder, reuse=False) for path in (source, counted))
     count = report_counted["before"]["peak_bytes"], report_counted["after"]["peak_bytes"]
     if (exact.peak, exact_after.peak) != count or not ort.bit_equal(before.outputs, exact_after.outputs):
-        raise SystemExit(f"{model.name}: counted {count}, measured {exact.peak} and {exact_after.peak}, or outputs differ")
+        raise SystemExit(
+            f"{model.name}: counted {count}, measured {exact.peak} and {exact_after.peak}, or outputs differ"
+        )
     bare, bare_after = (ort.run(path, folder, ort.EXTENDED, reuse=False) for path in (source, counted))
     rounding = ort.rounding(fused.outputs, fused_after.outputs)
     cells = (
@@ -71,7 +73,9 @@ def fused_first(source: Path, folder: Path, demanded: ort.Run) -> tuple[int, int
     before, after = (ort.run(path, folder, reuse=False) for path in (model, written))
     count = report["before"]["peak_bytes"], report["after"]["peak_bytes"]
     if (before.peak, after.peak) != count or not ort.bit_equal(demanded.outputs, after.outputs):
-        raise SystemExit(f"{source.name}, fused: counted {count}, measured {before.peak} and {after.peak}, or outputs differ")
+        raise SystemExit(
+            f"{source.name}, fused: counted {count}, measured {before.peak} and {after.peak}, or outputs differ"
+        )
     return count
 
 

@@ -1,7 +1,7 @@
 //! Rules of shape inference, one line a case: operator, shapes in, shape out.
 
 use crate::proto::{
-    Message, Model, field, info, int_attribute, ints, ints_attribute, read, tensor_attribute,
+    Message, Model, field, info, int, int_attribute, ints, ints_attribute, read, tensor_attribute,
     weight,
 };
 
@@ -112,4 +112,22 @@ fn shapes_that_do_not_fit_are_not_invented() {
     assert!(error.contains("neither the file nor its inputs"), "{error}");
     let error = unary("Transpose", "2 3", &[list("perm", &[0, 7])]);
     assert!(error.contains("neither the file nor its inputs"), "{error}");
+}
+
+#[test]
+fn letters_of_einsum_name_axes() {
+    let einsum = |equation: &str, shapes: &[&str]| {
+        let names = ["a", "b"];
+        let mut model = Model::new();
+        for (name, shape) in names.iter().zip(shapes) {
+            model = model.input(info(name, shape));
+        }
+        let text = [field(1, "equation"), field(4, equation), int(20, 3)].concat();
+        let reads = names[..shapes.len()].join(" ");
+        shape_of(model.node_with("Einsum", &reads, "y", &[text]))
+    };
+    assert_eq!(einsum("bij,bjk->bik", &["2 3 4", "2 4 5"]), "2 3 5");
+    assert_eq!(einsum("...ii->...i", &["2 3 3"]), "2 3");
+    assert_eq!(einsum("a...j,j...->...a", &["5 2 1 3", "3 4"]), "2 4 5");
+    assert_eq!(einsum("ji,kj", &["3 4", "5 3"]), "4 5");
 }

@@ -6,6 +6,7 @@ mod layout;
 mod make;
 mod multiply;
 mod pointwise;
+mod rare;
 mod reduce;
 mod resample;
 mod select;
@@ -41,7 +42,8 @@ fn rule(domain: &str, op_type: &str) -> Option<Rule> {
             .or_else(|| select::rule(op_type))
             .or_else(|| reduce::rule(op_type))
             .or_else(|| resample::rule(op_type))
-            .or_else(|| make::rule(op_type)),
+            .or_else(|| make::rule(op_type))
+            .or_else(|| rare::rule(op_type)),
         // What ONNX Runtime's optimiser and quantiser leave in files.
         "com.microsoft" => pointwise::contributed(op_type),
         _ => None,

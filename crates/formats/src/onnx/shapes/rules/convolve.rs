@@ -7,10 +7,11 @@ use super::Rule;
 
 pub(super) fn rule(op_type: &str) -> Option<Rule> {
     Some(match op_type {
-        "Conv" => |call| convolution(call, 1, call.dtype(0)),
+        "Conv" | "DeformConv" => |call| convolution(call, 1, call.dtype(0)),
         "ConvInteger" => |call| convolution(call, 1, Some(DType::I32)),
         "QLinearConv" => |call| convolution(call, 3, call.dtype(7)),
         "ConvTranspose" => transposed,
+        "MaxUnpool" => unpooled,
         "AveragePool" | "LpPool" | "MaxPool" => pool,
         "GlobalAveragePool" | "GlobalLpPool" | "GlobalMaxPool" => global_pool,
         _ => return None,
@@ -167,6 +168,25 @@ fn transposed(call: &Call<'_>) -> Option<Vec<Fact>> {
             (None, Some(dim)) => Some(spread(call, &window, axis, dim)?),
             (None, None) => None,
         });
+    }
+    Some(vec![Fact::new(call.dtype(0), shape)])
+}
+
+/// The shape in input 2; or the smallest that a pool with this window makes the input of.
+fn unpooled(call: &Call<'_>) -> Option<Vec<Fact>> {
+    let input = call.shape(0)?;
+    if call.fact(2).is_some() {
+        let shape = call.ints(2)?.iter().map(|&dim| dim.try_into().ok());
+        return Some(vec![Fact::new(call.dtype(0), shape.collect())]);
+    }
+    let window = Window::new(call, kernel(call, None)?)?;
+    let spatial = input.get(2..)?;
+    if spatial.len() != window.kernel.len() {
+        return None;
+    }
+    let mut shape = input.get(..2)?.to_vec();
+    for (axis, &dim) in spatial.iter().enumerate() {
+        shape.push(dim.map_or(Some(None), |dim| spread(call, &window, axis, dim).map(Some))?);
     }
     Some(vec![Fact::new(call.dtype(0), shape)])
 }

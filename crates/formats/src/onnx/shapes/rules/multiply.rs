@@ -46,24 +46,53 @@ fn gemm(call: &Call<'_>) -> Option<Vec<Fact>> {
     Some(vec![Fact::new(call.dtype(0), shape)])
 }
 
-/// Letters of the inputs name axes; `...` is left to what the file declares.
+/// Letters of the inputs name axes; `...` stands for any number of them, which are broadcast. Without an output, that is `...` and every letter that
+/// stands once, in alphabetical order.
 fn einsum(call: &Call<'_>) -> Option<Vec<Fact>> {
     let equation: String = call.node.text("equation")?.split_whitespace().collect();
-    let (inputs, output) = equation.split_once("->")?;
+    let (inputs, output) = match equation.split_once("->") {
+        Some((inputs, output)) => (inputs, Some(output)),
+        None => (equation.as_str(), None),
+    };
     let mut dims: Vec<(char, Option<u64>)> = Vec::new();
+    let mut between: Shape = Vec::new();
     for (input, letters) in inputs.split(',').enumerate() {
         let shape = call.shape(input)?;
-        if letters.len() != shape.len() || !letters.chars().all(|c| c.is_ascii_alphabetic()) {
+        let (before, behind) = letters.split_once("...").unwrap_or((letters, ""));
+        let rest = shape.len().checked_sub(before.len() + behind.len())?;
+        let (lower, upper) = (before.len(), before.len() + rest);
+        if !letters.contains("...") && rest > 0 {
             return None;
         }
-        dims.extend(letters.chars().zip(shape.iter().copied()));
+        let named = shape[..lower].iter().chain(&shape[upper..]).copied();
+        dims.extend(before.chars().chain(behind.chars()).zip(named));
+        between = broadcast_shapes(&between, &shape[lower..upper].to_vec())?;
+    }
+    if !dims.iter().all(|(letter, _)| letter.is_ascii_alphabetic()) {
+        return None;
     }
     let dim = |letter| {
         let mut all = dims.iter().filter(|(l, _)| *l == letter).map(|(_, d)| *d);
         let first = all.next()?;
         Some(all.fold(first, Ord::max))
     };
-    let shape = output.chars().map(dim).collect::<Option<Shape>>()?;
+    let implied = || {
+        let once = |l: &char| dims.iter().filter(|(other, _)| other == l).count() == 1;
+        let mut letters: Vec<char> = dims.iter().map(|&(l, _)| l).filter(once).collect();
+        letters.sort_unstable();
+        letters
+    };
+    let (before, behind): (Vec<char>, Vec<char>) = match output {
+        Some(output) => {
+            let (before, behind) = output.split_once("...").unwrap_or((output, ""));
+            (before.chars().collect(), behind.chars().collect())
+        }
+        None => (Vec::new(), implied()),
+    };
+    let keeps = output.is_none_or(|output| output.contains("..."));
+    let mut shape = before.into_iter().map(dim).collect::<Option<Shape>>()?;
+    shape.extend(between.into_iter().filter(|_| keeps));
+    shape.extend(behind.into_iter().map(dim).collect::<Option<Shape>>()?);
     Some(vec![Fact::new(call.dtype(0), shape)])
 }
 

@@ -119,7 +119,7 @@ pub(super) fn rule(op_type: &str) -> Option<Rule> {
         _ if COMPARISON.contains(&op_type) => |call| broadcast(call, Some(DType::Bool)),
         "Where" => |call| broadcast(call, call.dtype(1).or(call.dtype(2))),
         "IsInf" | "IsNaN" => |call| Some(vec![like(call, 0, Some(DType::Bool))?]),
-        "Cast" => |call| Some(vec![like(call, 0, dtype(call.node.int("to")?))?]),
+        "Cast" | "BitCast" => |call| Some(vec![like(call, 0, dtype(call.node.int("to")?))?]),
         "CastLike" => |call| Some(vec![like(call, 0, call.dtype(1))?]),
         "Dropout" => dropout,
         "BatchNormalization" => batch_normalization,
