@@ -1,71 +1,141 @@
 #!/usr/bin/env python3
-"""Runs the scheduler's bench and writes a dated record: raw rows and a summary.
+"""Measures the scheduler on model files, on lowtide's zoo and on generated families, and judges it by its targets.
 
-usage: benchmarks/schedule.py MODELS_DIR [SECONDS]
+usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--fuzz GRAPHS] [--combinations NUMBER]
 
-MODELS_DIR holds model files, in folders or not; SECONDS limits each search (default 10), as one number or as three with
-commas between them: of the corpus, the families, the ablation.
+MODELS_DIR holds model files, in folders or not. DIR is benchmarks/runs/TODAY-schedule by default: raw rows, and summary.md. On two
+idle cores that takes some ten minutes; --quick takes a minute, leaves out what is large, and writes only where -o says so, else
+prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under so many
+combinations of switches (a power of two, 128 unless told); without it the record of an earlier run in DIR stands.
 """
 
+import argparse
+import concurrent.futures
 import csv
 import datetime
 import io
+import json
+import os
 import pathlib
 import platform
 import subprocess
 import sys
+import tempfile
+
+import tables.schedule as tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BENCH = ["cargo", "run", "--quiet", "--release", "-p", "lowtide-formats", "--example", "bench_schedule", "--"]
-SECTIONS = ("corpus", "families", "ablation")
-COLUMNS = ["graph", "operators", "algorithm", "peak", "proof", "gap %", "states", "MB", "ms"]
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+BENCH = TARGET / "release" / "examples" / "bench_schedule"
+FUZZ = TARGET / "release" / "examples" / "fuzz_schedule"
+CORES = min(2, os.cpu_count() or 1)
+SEEDS = range(3)
 
 
-def run(what: str, seconds: str, files: list[str]) -> list[dict[str, str]]:
-    done = subprocess.run([*BENCH, what, seconds, *files], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+def sized(family: str, sizes: list[int], seeds=SEEDS) -> list[str]:
+    return [f"{family}:{size}:{seed}" for size in sizes for seed in seeds]
+
+
+CELLS = [f"{family}:{cells}" for cells in (6, 18, 60) for family in ("nasnet", "amoebanet")]
+SMALL = [*sized("training", [8, 40]), *sized("layered", [300, 1000]), *sized("series-parallel", [300, 1000]),
+         *sized("in-tree", [1000]), *sized("watts-strogatz", [32, 64, 96]), *sized("erdos-renyi", [32, 64]),
+         *sized("barabasi-albert", [32, 64])]
+# What may take long, and how many seconds it is given: those of the targets.
+LARGE = {**dict.fromkeys(sized("watts-strogatz", [128]), 60), **dict.fromkeys(sized("layered", [3000, 10000]), 30),
+         **dict.fromkeys(sized("series-parallel", [3000]), 10), **dict.fromkeys(sized("watts-strogatz", [112]), 10),
+         **dict.fromkeys(sized("erdos-renyi", [128]) + sized("barabasi-albert", [128]), 10),
+         **dict.fromkeys(sized("training", [160]) + sized("in-tree", [3000]), 10)}
+# Graphs on which the steps of the search differ, besides those of the corpus that need a search.
+ABLATED = ["nasnet:18", "amoebanet:18", *sized("training", [40], [1]), *sized("layered", [300, 1000], [0]),
+           *sized("series-parallel", [300, 1000], [0]), *sized("in-tree", [1000], [0]), *sized("watts-strogatz", [64, 96, 112], [0]),
+           *sized("erdos-renyi", [64], [0, 1]), *sized("barabasi-albert", [64], [0, 1]), *sized("layered", [3000], [0])]
+ABLATED_FILES = ["own_randwire_ws32_s1_224", "own_darts_v2_cifar", "own_msdnet_cifar", "timm_nasnetmobile_like",
+                 "gen_unetpp_c8_96_int8", "gen_randwire_s9_c32_unw_int8"]
+
+
+def rows(*args: str) -> list[dict[str, str]]:
+    done = subprocess.run([BENCH, *args], check=True, stdout=subprocess.PIPE, text=True)
     return list(csv.DictReader(io.StringIO(done.stdout)))
 
 
-def line(row: dict[str, str]) -> str:
-    peak, bound = int(row["peak"]), int(row["bound"])
-    gap = f"{100 * (peak - bound) / max(peak, 1):.2f}" if row["proof"] != "none" else ""
-    memory = f"{int(row['memory_bytes']) / 1e6:.2f}" if row["memory_bytes"] else ""
-    cells = [row["graph"], row["operators"], row["algorithm"], row["peak"], row["proof"], gap, row["states"], memory]
-    return "| " + " | ".join([*cells, row["median_ms"]]) + " |"
+def zoo() -> list[str]:
+    """All networks in int8."""
+    lowtide = [TARGET / "release" / "lowtide", "zoo", "--list", "--json"]
+    names = [n["name"] for n in json.loads(subprocess.run(lowtide, check=True, stdout=subprocess.PIPE).stdout)["networks"]]
+    return [f"zoo:{name}" for name in names if not name.endswith("-f32")]
 
 
-def table(rows: list[dict[str, str]]) -> list[str]:
-    head = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
-    return head + [line(row) for row in rows]
+def rewritten(folder: pathlib.Path) -> str:
+    """SwiftNet taken apart, as SERENITY's paper orders it too."""
+    path = folder / "swiftnet_rewritten.tflite"
+    lowtide = [TARGET / "release" / "lowtide", "optimize", "zoo:swiftnet", "--rewrite", "all", "--node-limit", "100000", "-o", path]
+    subprocess.run(lowtide, check=True, stdout=subprocess.DEVNULL)
+    return str(path)
+
+
+def at_once(jobs: list[tuple[str, ...]]) -> list[dict[str, str]]:
+    """The rows of all jobs, two of which run at a time."""
+    with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
+        return [row for found in pool.map(lambda job: rows(*job), jobs) for row in found]
+
+
+def measure(files: list[str], quick: bool) -> dict[str, list[dict[str, str]]]:
+    """Rows by section. What is timed in milliseconds runs alone, the rest two at a time."""
+    large = {} if quick else LARGE
+    cells, small = (CELLS[:4], [s for s in SMALL if s.endswith(":0")]) if quick else (CELLS, SMALL)
+    networks = [*files, *zoo()]
+    inference = [*networks, *cells]
+    found = {"exact": []}
+    for target in ("tflm", "litert", "ort", "ideal"):
+        found["exact"] += rows("exact", target, "10", *inference)
+    found["exact"] += rows("exact", "tflm", "2" if quick else "10", *small)
+    found["exact"] += at_once([("exact", "tflm", str(seconds), spec) for spec, seconds in large.items()])
+    subjects = [*inference, *small, *large]
+    found["others"] = at_once([("others", "0.2" if quick else "1", spec) for spec in subjects])
+    chosen = [file for file in files if pathlib.Path(file).stem in ABLATED_FILES]
+    ablated = [spec for spec in ABLATED if not quick or spec in small] + chosen
+    found["ablation"] = at_once([("ablation", "0.2" if quick else "2", spec) for spec in ablated])
+    found["certificates"] = at_once([("certificates", "2", spec) for spec in [*inference, *small]])
+    return found
+
+
+def build() -> None:
+    cargo = ["cargo", "build", "--quiet", "--release"]
+    subprocess.run([*cargo, "-p", "lowtide-cli"], cwd=ROOT, check=True)
+    subprocess.run([*cargo, "-p", "lowtide", "--example", "bench_schedule"], cwd=ROOT, check=True)
+    subprocess.run([*cargo, "-p", "lowtide-core", "--example", "fuzz_schedule"], cwd=ROOT, check=True)
 
 
 def main() -> None:
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    given = (sys.argv[2] if len(sys.argv) > 2 else "10").split(",")
-    seconds = dict(zip(SECTIONS, given * 3 if len(given) == 1 else given, strict=True))
-    models = pathlib.Path(sys.argv[1])
-    files = [str(p.resolve()) for p in sorted(models.rglob("*")) if p.suffix in (".tflite", ".onnx", ".json")]
-    record = ROOT / "benchmarks" / "runs" / f"{datetime.date.today()}-schedule"
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("models", type=pathlib.Path)
+    parser.add_argument("-o", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--fuzz", type=int, default=0)
+    parser.add_argument("--combinations", type=int, default=128)
+    given = parser.parse_args()
+    files = [str(p.resolve()) for p in sorted(given.models.rglob("*")) if p.suffix in (".tflite", ".onnx", ".json")]
+    build()
+    today = datetime.date.today()
+    scratch = tempfile.TemporaryDirectory()
+    usual = pathlib.Path(scratch.name) if given.quick else ROOT / "benchmarks" / "runs" / f"{today}-schedule"
+    record = given.o or usual
     record.mkdir(parents=True, exist_ok=True)
-    processor = platform.machine()
-    limits = ", ".join(f"{each} s a search in {what}" for what, each in seconds.items())
-    times = "Times of the exact search are processor time, the others by the clock."
-    how = f"One thread, {processor}, {limits}. {times} Raw rows beside."
-    text = [f"# Scheduler, {datetime.date.today()}", "", how, ""]
-    for what in SECTIONS:
-        rows = run(what, seconds[what], files)
-        with (record / f"{what}.csv").open("w", newline="") as out:
-            writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+    found = measure([*files, rewritten(pathlib.Path(scratch.name))], given.quick)
+    for section, table in found.items():
+        with (record / f"{section}.csv").open("w", newline="") as out:
+            writer = csv.DictWriter(out, table[0].keys(), lineterminator="\n")
             writer.writeheader()
-            writer.writerows(rows)
-        exact = [row for row in rows if row["algorithm"] in ("exact", "all")]
-        times = sorted(float(row["median_ms"]) for row in exact)
-        proved = sum(row["proof"] == "optimal" for row in exact)
-        text += [f"## {what.capitalize()}", "", f"{proved} of {len(exact)} proved optimal; median {times[len(times) // 2]:.3f} ms, "
-                 f"slowest {times[-1]:.3f} ms.", "", *table(rows), ""]
-    (record / "summary.md").write_text("\n".join(text))
-    print(record.relative_to(ROOT))
+            writer.writerows(table)
+    fuzz = record / "fuzz.txt"
+    if given.fuzz:
+        done = [FUZZ, "0", str(given.fuzz), "20", str(given.combinations), str(CORES)]
+        fuzz.write_text(subprocess.run(done, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    words = fuzz.read_text() if fuzz.exists() else ""
+    how = f"{platform.machine()}, {'--quick, ' if given.quick else ''}one thread a search; {CORES} searches at a time where they may take seconds."
+    text = tables.summary(found, words, f"Scheduler, {today}", how)
+    (record / "summary.md").write_text(text)
+    sys.stdout.write(text if record == usual and given.quick else f"{record}\n")
 
 
 if __name__ == "__main__":

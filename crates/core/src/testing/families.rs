@@ -39,13 +39,18 @@ impl Wire {
         tensor
     }
 
-    /// An operator with one output of `bytes`.
+    /// An operator with one output of `bytes`. Additions and rectifiers can write over what they read, where a target lets
+    /// them.
     fn op(&mut self, label: &str, reads: &[TensorId], bytes: u64) -> TensorId {
         let output = self.tensor(bytes);
+        let kind = match label {
+            "relu" | "add" | "accumulate" => OpKind::Elementwise,
+            _ => OpKind::Opaque,
+        };
         self.builder.op(Op {
             name: String::new(),
             label: label.into(),
-            kind: OpKind::Opaque,
+            kind,
             inputs: reads.iter().copied().map(Some).collect(),
             outputs: vec![output],
             has_effects: false,

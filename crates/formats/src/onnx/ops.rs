@@ -37,6 +37,7 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
                 .and_then(|shape| call.axis(0, shape.len()))
                 .and_then(|axis| u32::try_from(axis).ok()),
         },
+        "Slice" if slices::takes_all_channels(call) => channelwise(1, Vec::new()),
         "Slice" => slices::kind(call, outputs).unwrap_or_default(),
         "Concat" => concat(call),
         "Conv" => convolution(call).unwrap_or_default(),

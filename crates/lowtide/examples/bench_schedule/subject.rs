@@ -1,0 +1,52 @@
+//! What is measured.
+
+use std::path::Path;
+
+use lowtide::{Graph, Model, Result, zoo};
+use lowtide_core::testing::families;
+
+use crate::usage;
+
+/// A graph as it stands in a file, or as it was generated.
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    pub(crate) graph: Graph,
+}
+
+impl Subject {
+    pub(crate) fn open(spec: &str) -> Result<Self> {
+        let words: Vec<&str> = spec.split(':').collect();
+        let graph = match words.as_slice() {
+            ["zoo", name] => zoo::outline(name)?,
+            [family, numbers @ ..] if !numbers.is_empty() => {
+                let graph = generated(family, numbers);
+                let graph = graph.ok_or_else(|| usage(spec, "FAMILY:SIZE:SEED"))?;
+                let name = graph.name().to_owned();
+                return Ok(Self { name, graph });
+            }
+            _ => Model::open(spec)?.graph().clone(),
+        };
+        let stem = Path::new(spec).file_stem().unwrap_or_default();
+        Ok(Self {
+            name: stem.display().to_string(),
+            graph,
+        })
+    }
+}
+
+fn generated(family: &str, numbers: &[&str]) -> Option<Graph> {
+    let size: usize = numbers.first()?.parse().ok()?;
+    let seed = || numbers.get(1)?.parse().ok();
+    Some(match family {
+        "nasnet" => families::nasnet(size),
+        "amoebanet" => families::amoebanet(size),
+        "training" => families::training(size, seed()?),
+        "layered" => families::layered(8, size, seed()?),
+        "series-parallel" => families::series_parallel(size, seed()?),
+        "in-tree" => families::in_tree(size, seed()?),
+        "watts-strogatz" => families::watts_strogatz(size, 4, 0.75, seed()?),
+        "erdos-renyi" => families::erdos_renyi(size, 4.0 / size as f64, seed()?),
+        "barabasi-albert" => families::barabasi_albert(size, 2, seed()?),
+        _ => return None,
+    })
+}
