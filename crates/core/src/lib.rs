@@ -19,5 +19,6 @@ pub mod rewrite;
 pub mod schedule;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod threads;
 pub mod traffic;
 pub mod units;

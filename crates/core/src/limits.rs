@@ -136,6 +136,28 @@ impl Meter {
         &self.limits
     }
 
+    /// A meter for a piece of work of up to `nodes` nodes; what it spends is to be told by [`Meter::spend`].
+    #[must_use]
+    pub fn share(&self, nodes: u64) -> Self {
+        let mut share = self.clone();
+        share.limits.nodes = nodes.min(self.limits.nodes - self.spent);
+        share.spent = 0;
+        share
+    }
+
+    /// Counts nodes that were spent on another meter.
+    ///
+    /// # Errors
+    /// The reason to stop, once the limit of nodes is reached.
+    pub fn spend(&mut self, nodes: u64) -> Result<(), StopReason> {
+        self.spent = self.spent.saturating_add(nodes).min(self.limits.nodes);
+        if self.spent < self.limits.nodes {
+            Ok(())
+        } else {
+            Err(StopReason::NodeLimit)
+        }
+    }
+
     /// Counts one node.
     ///
     /// # Errors

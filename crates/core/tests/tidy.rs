@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms of `core` by layer; imports point to lower layers only. Rooms of one layer never import each other.
 const LAYERS: &[&[&str]] = &[
-    &["ids", "units", "limits", "error"],
+    &["ids", "units", "limits", "threads", "error"],
     &["graph", "packing"],
     &["plan"],
     &["memory"],

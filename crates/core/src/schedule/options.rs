@@ -29,6 +29,10 @@ pub struct Switches {
     pub modules: bool,
     /// Raise the level before the search by what must be live around single operators.
     pub around: bool,
+    /// Put windows of the best order in a better order where the first gear is not enough.
+    pub neighbours: bool,
+    /// Raise the level by what windows of the problem need alone.
+    pub windows: bool,
 }
 
 impl Switches {
@@ -44,6 +48,8 @@ impl Switches {
         leaps: true,
         modules: true,
         around: true,
+        neighbours: true,
+        windows: true,
     };
     /// Everything off: plain best-first search.
     pub const NONE: Self = Self {
@@ -57,6 +63,8 @@ impl Switches {
         leaps: false,
         modules: false,
         around: false,
+        neighbours: false,
+        windows: false,
     };
 }
 
@@ -84,7 +92,7 @@ pub struct Options<'a> {
     pub limits: Limits,
     /// Which steps to use.
     pub switches: Switches,
-    /// Threads that may be used, at least one. The result does not depend on it; so far one is used.
+    /// Threads that may be used, at least one. Without a time limit the result does not depend on it.
     pub threads: usize,
     /// Told whenever the interval narrows.
     pub observer: Option<&'a (dyn Fn(Progress) + Sync)>,

@@ -3,8 +3,10 @@
 mod beam;
 mod exhaust;
 mod greedy;
+pub(super) mod neighbours;
 mod run;
 mod settle;
+pub(super) mod windows;
 mod witness;
 
 use crate::memory::{Instance, profile};

@@ -6,3 +6,4 @@ mod limits;
 mod random;
 mod settle;
 mod unknown;
+mod windows;

@@ -27,6 +27,8 @@ pub const SWITCHES: &[Switch] = &[
     ("leaps", |s| &mut s.leaps),
     ("modules", |s| &mut s.modules),
     ("around", |s| &mut s.around),
+    ("neighbours", |s| &mut s.neighbours),
+    ("windows", |s| &mut s.windows),
 ];
 
 /// Number of combinations of switches.

@@ -7,6 +7,7 @@
 use crate::limits::{Meter, StopReason};
 use crate::schedule::Switches;
 use crate::schedule::net::Net;
+use crate::threads::both;
 
 use super::search::{Outcome, Search};
 
@@ -58,6 +59,11 @@ impl<'n> Gears<'n> {
         self.forward.level()
     }
 
+    /// Raises the level to a bound proved elsewhere.
+    pub(in crate::schedule) fn raise(&mut self, level: u64) {
+        self.forward.raise(level);
+    }
+
     /// Bytes taken.
     pub(in crate::schedule) fn memory(&self) -> u64 {
         self.forward.memory() + self.backward.as_ref().map_or(0, Search::memory)
@@ -73,44 +79,46 @@ impl<'n> Gears<'n> {
         self.taken >= self.first || self.forward.memory() > FIRST_BYTES
     }
 
-    /// Goes on for one turn.
+    /// Goes on for one turn, in both directions at once if there are two threads.
     ///
     /// # Errors
     /// The reason to stop, once the meter says so.
     pub(in crate::schedule) fn turn(
         &mut self,
         bar: u64,
+        threads: usize,
         meter: &mut Meter,
     ) -> Result<Outcome, StopReason> {
-        let outcome = self.forward.run(bar, self.turn, meter)?;
         self.taken += self.turn;
-        if outcome != Outcome::Paused || !self.both || !self.is_past_first_gear() {
-            return Ok(outcome);
+        if !self.both || !self.is_past_first_gear() {
+            return self.forward.run(bar, self.turn, meter);
         }
         let (forward, reversed) = (&mut self.forward, self.reversed);
         let backward = self
             .backward
             .get_or_insert_with(|| forward.facing(reversed));
         backward.raise(forward.level());
-        let outcome = backward.run(bar, self.turn, meter)?;
         forward.raise(backward.level());
-        if let Outcome::Found(order) = outcome {
-            let last = reversed.len();
-            return Ok(Outcome::Found(
-                order.iter().rev().map(|&op| last - 1 - op).collect(),
-            ));
-        }
-        if outcome == Outcome::Paused {
-            if let Some(order) = forward.meet(backward) {
-                return Ok(Outcome::Found(order));
+        let (turn, mut near, mut far) = (self.turn, meter.share(u64::MAX), meter.share(u64::MAX));
+        let (ahead, behind) = both(
+            threads,
+            || forward.run(bar, turn, &mut near),
+            || backward.run(bar, turn, &mut far),
+        );
+        let spent = meter.spend(near.spent() + far.spent());
+        forward.raise(backward.level());
+        backward.raise(forward.level());
+        let last = reversed.len();
+        let mirrored = |order: Vec<u32>| order.iter().rev().map(|&op| last - 1 - op).collect();
+        match (ahead?, behind?) {
+            (Outcome::Paused, Outcome::Found(order)) => Ok(Outcome::Found(mirrored(order))),
+            (Outcome::Paused, Outcome::Paused) => {
+                let met = forward.meet(backward);
+                let met = met.or_else(|| backward.meet(forward).map(mirrored));
+                spent?;
+                Ok(met.map_or(Outcome::Paused, Outcome::Found))
             }
-            if let Some(order) = backward.meet(forward) {
-                let last = reversed.len();
-                return Ok(Outcome::Found(
-                    order.iter().rev().map(|&op| last - 1 - op).collect(),
-                ));
-            }
+            (Outcome::Paused, outcome) | (outcome, _) => Ok(outcome),
         }
-        Ok(outcome)
     }
 }

@@ -8,10 +8,13 @@
 use crate::limits::StopReason;
 use crate::schedule::exact::{Gears, Outcome};
 use crate::schedule::net::Net;
+use crate::threads::each;
 
 use super::Reason;
 use super::beam::beam;
+use super::neighbours::{Windows, improve};
 use super::run::{Piece, Run};
+use super::windows::bound;
 
 /// How wide a beam looks for better orders once the search has taken so many states, and half of what the beam takes.
 const BEAMS: [(u64, u64); 4] = [
@@ -20,6 +23,12 @@ const BEAMS: [(u64, u64); 4] = [
     (400_000, 4_096),
     (2_000_000, 16_384),
 ];
+/// States after which windows are looked at for the first time. Half of what was spent until then may be spent on better orders,
+/// and as much on bounds.
+const WINDOWS: u64 = 2_000;
+/// Where windows helped, they have to wait until so many times as much was spent, and where not.
+const SOON: u64 = 2;
+const LATER: u64 = 4;
 /// Turns of the search from above for every one from below.
 const LEAPS: usize = 3;
 
@@ -38,6 +47,10 @@ struct Hunt<'n> {
     from_above: Option<Leap<'n>>,
     /// Beams so far.
     beams: usize,
+    /// States spent before.
+    begun: u64,
+    /// States to be spent before windows are looked at.
+    windows: u64,
     /// The peak to beat.
     bar: u64,
 }
@@ -57,11 +70,16 @@ impl Run<'_> {
             from_below,
             from_above: None,
             beams: 0,
+            begun: self.meter.spent(),
+            windows: WINDOWS,
             bar,
         };
         while !self.climb(&mut hunt)? {
             let in_lines = self.pieces[piece].in_lines;
             if !in_lines && hunt.from_below.is_past_first_gear() && self.linearise(piece) {
+                return Ok(());
+            }
+            if self.look_through_windows(&mut hunt)? {
                 return Ok(());
             }
             self.widen(&mut hunt)?;
@@ -74,7 +92,9 @@ impl Run<'_> {
 
     /// One turn from below. Whether the part is solved.
     fn climb(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
-        let outcome = hunt.from_below.turn(hunt.bar, &mut self.meter);
+        let outcome = hunt
+            .from_below
+            .turn(hunt.bar, self.options.threads, &mut self.meter);
         let above = hunt
             .from_above
             .as_ref()
@@ -94,6 +114,43 @@ impl Run<'_> {
         Ok(false)
     }
 
+    /// Better orders and bounds from windows, if they are due. Whether the part is solved.
+    fn look_through_windows(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
+        let switches = self.options.switches;
+        let spent = self.meter.spent() - hunt.begun;
+        // Without a first gear, small problems are to see windows too.
+        if spent < hunt.windows && (switches.forward_first || hunt.windows > WINDOWS) {
+            return Ok(false);
+        }
+        let most = spent.max(WINDOWS) / 2;
+        let before = (self.lower, hunt.bar);
+        let mut how = Windows {
+            switches,
+            lower: self.lower,
+            states: most / 2,
+            threads: self.options.threads,
+        };
+        if switches.neighbours {
+            let order = &self.pieces[hunt.piece].order;
+            let better = improve(hunt.net, order, most, how, &mut self.meter)?;
+            self.memory = self.memory.max(self.tables + better.memory);
+            hunt.bar = self.improve(hunt.piece, better.order, better.peak, false);
+        }
+        let Piece { part, order, .. } = &self.pieces[hunt.piece];
+        if switches.windows && part.reach.is_known() {
+            how.lower = self.lower;
+            let problem = (&part.net, &part.reach);
+            let found = bound(problem, order, most, how, &mut self.meter)?;
+            self.memory = self.memory.max(self.tables + found.memory);
+            self.raise(found.lower.min(hunt.bar), Reason::Search);
+            hunt.from_below.raise(self.lower);
+        }
+        let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
+        let helped = before != (self.lower, hunt.bar);
+        hunt.windows = spent * if helped { SOON } else { LATER };
+        Ok(self.lower >= hunt.bar)
+    }
+
     /// A beam each way, if one is due.
     fn widen(&mut self, hunt: &mut Hunt<'_>) -> Result<(), StopReason> {
         let Some(&(states, width)) = BEAMS.get(hunt.beams) else {
@@ -110,12 +167,19 @@ impl Run<'_> {
         }
         hunt.beams += 1;
         let level = hunt.from_below.level();
-        for (net, back) in [(hunt.net, false), (hunt.reversed, true)] {
-            if let Some((order, peak)) =
-                beam(net, width as usize, hunt.bar, level, &mut self.meter)?
-            {
+        let (left, bar) = (self.meter.share(u64::MAX), hunt.bar);
+        let ways = [(hunt.net, false), (hunt.reversed, true)];
+        let found = each(self.options.threads, &ways, |&(net, _)| {
+            let mut own = left.clone();
+            let found = beam(net, width as usize, bar, level, &mut own);
+            (found, own.spent())
+        });
+        for ((_, back), (found, spent)) in ways.into_iter().zip(found) {
+            let spent = self.meter.spend(spent);
+            if let Some((order, peak)) = found? {
                 hunt.bar = self.improve(hunt.piece, order, peak, back);
             }
+            spent?;
         }
         Ok(())
     }
@@ -134,7 +198,10 @@ impl Run<'_> {
                 gears: Gears::new(hunt.net, hunt.reversed, hunt.bar - 1, self.options.switches),
                 below: hunt.bar,
             });
-            match leap.gears.turn(hunt.bar, &mut self.meter)? {
+            match leap
+                .gears
+                .turn(hunt.bar, self.options.threads, &mut self.meter)?
+            {
                 Outcome::Found(order) => {
                     let peak = hunt.net.costs(&order).into_iter().max().unwrap_or(0);
                     let peak = peak.max(self.lower);

@@ -1,0 +1,187 @@
+//! Better orders by large neighbourhood search (Shaw 1998): a window of the order is taken out and put back in the best way.
+//!
+//! What has run before a window and behind it stays, so a window is an ordinary, small problem. A window around each step at the peak is
+//! solved; where that lowers it the order is better, where not a wider window may, or one that is shifted.
+
+use crate::limits::{Meter, StopReason};
+use crate::schedule::Switches;
+use crate::schedule::exact::{Gears, Outcome};
+use crate::schedule::net::bits::Bits;
+use crate::schedule::net::{Net, Slicer};
+use crate::schedule::reduce::{Part, split};
+use crate::threads::each;
+
+use super::greedy::greedy;
+
+/// Widths of windows, and by how many thirds of it a window is shifted, in the order in which they are tried.
+const SHAPES: [(usize, i8); 11] = [
+    (8, 0),
+    (16, 0),
+    (32, 0),
+    (32, -1),
+    (32, 1),
+    (64, 0),
+    (64, -1),
+    (64, 1),
+    (128, 0),
+    (128, -1),
+    (128, 1),
+];
+/// Windows that are solved before the order is changed.
+const BATCH: usize = 16;
+
+/// How the windows are solved.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::schedule) struct Windows {
+    pub(in crate::schedule) switches: Switches,
+    /// No order needs less.
+    pub(in crate::schedule) lower: u64,
+    /// States that one window may take in one search.
+    pub(in crate::schedule) states: u64,
+    /// Threads to be used.
+    pub(in crate::schedule) threads: usize,
+}
+
+/// Places `from..to` of an order, in which the largest cost is `peak`.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    from: usize,
+    to: usize,
+    peak: u64,
+}
+
+/// An order, its peak, and the bytes that the search for one window took at most.
+pub(super) struct Better {
+    pub(super) order: Vec<u32>,
+    pub(super) peak: u64,
+    pub(super) memory: u64,
+}
+
+/// Makes `order` better until no window does or the windows took `most` states.
+///
+/// # Errors
+/// The reason to stop, once the meter says so.
+pub(super) fn improve(
+    net: &Net,
+    order: &[u32],
+    most: u64,
+    how: Windows,
+    meter: &mut Meter,
+) -> Result<Better, StopReason> {
+    let most_of = |order: &[u32]| net.costs(order).into_iter().max().unwrap_or(0);
+    let mut better = Better {
+        order: order.to_vec(),
+        peak: most_of(order),
+        memory: 0,
+    };
+    let (end, mut shape) = (meter.spent() + most, 0);
+    while shape < SHAPES.len() && better.peak > how.lower && meter.spent() < end {
+        let order = &mut better.order;
+        let windows = windows(&net.costs(order), SHAPES[shape]);
+        let left = meter.share(u64::MAX);
+        let solved = each(how.threads, &windows, |&window| {
+            let mut own = left.clone();
+            let mut memory = 0;
+            let ops = solve(net, order, window, how, (&mut own, &mut memory));
+            (ops, own.spent(), memory)
+        });
+        let mut all = true;
+        for (window, (ops, spent, memory)) in windows.iter().zip(solved) {
+            better.memory = better.memory.max(memory);
+            match ops {
+                Some(ops) => better.order[window.from..window.to].copy_from_slice(&ops),
+                None => all = false,
+            }
+            meter.spend(spent)?;
+        }
+        meter.look()?;
+        better.peak = most_of(&better.order);
+        // What could not be improved needs another window; what has been may do with a smaller one again.
+        shape = if all {
+            shape.saturating_sub(3)
+        } else {
+            shape + 1
+        };
+    }
+    Ok(better)
+}
+
+/// Windows that do not overlap around the dearest steps.
+fn windows(costs: &[u64], (width, shift): (usize, i8)) -> Vec<Window> {
+    let peak = costs.iter().copied().max().unwrap_or(0);
+    let mut found: Vec<Window> = Vec::new();
+    for at in (0..costs.len()).filter(|&at| costs[at] == peak) {
+        let before = match shift {
+            ..=-1 => width / 2 + width / 3,
+            0 => width / 2,
+            1.. => width / 2 - width / 3,
+        };
+        let from = at.saturating_sub(before);
+        let to = (from + width).min(costs.len());
+        if found.last().is_none_or(|last| last.to <= from) {
+            found.push(Window { from, to, peak });
+        }
+        if found.len() == BATCH {
+            break;
+        }
+    }
+    found
+}
+
+/// The operators of a window in an order that stays below its peak, if one is found.
+fn solve(
+    net: &Net,
+    order: &[u32],
+    window: Window,
+    how: Windows,
+    (meter, memory): (&mut Meter, &mut u64),
+) -> Option<Vec<u32>> {
+    let mut done = Bits::new(net.len());
+    let mut live = net.live_at_start();
+    for &op in &order[..window.from] {
+        live = live.wrapping_add_signed(net.weigh(&done, op).change);
+        done.insert(op);
+    }
+    let mut ops = order[window.from..window.to].to_vec();
+    ops.sort_unstable();
+    let (parts, tables) = split(Slicer::new(net).cut(&done, live, &ops), how.switches);
+    *memory = tables;
+    let mut better = Vec::with_capacity(ops.len());
+    for part in &parts {
+        let order = below(part, window.peak, how, (meter, memory))?;
+        better.extend(part.lift(&order));
+    }
+    Some(better)
+}
+
+/// An order of a part that stays below `peak`: the best one from below if that is found soon, else any from above.
+fn below(
+    part: &Part,
+    peak: u64,
+    how: Windows,
+    (meter, memory): (&mut Meter, &mut u64),
+) -> Option<Vec<u32>> {
+    let (order, known) = greedy(&part.net, how.lower);
+    if known <= how.lower {
+        return Some(order);
+    }
+    let reversed = part.net.reversed();
+    for level in [how.lower, peak - 1] {
+        let mut gears = Gears::new(&part.net, &reversed, level, how.switches);
+        let mut own = meter.share(how.states);
+        let outcome = loop {
+            match gears.turn(peak, 1, &mut own) {
+                Ok(Outcome::Paused) => {}
+                outcome => break outcome,
+            }
+        };
+        *memory = (*memory).max(gears.memory());
+        meter.spend(own.spent()).ok()?;
+        match outcome {
+            Ok(Outcome::Found(order)) => return Some(order),
+            Ok(Outcome::Hopeless) => return None,
+            _ => {}
+        }
+    }
+    (known < peak).then_some(order)
+}
