@@ -98,6 +98,7 @@ class RewritingPart(Report):
     exhaustive: bool
     vetoed: int
     cost: Report
+    accumulated: Report | None
 
 class PackedPart(Report):
     bytes: int
@@ -127,6 +128,7 @@ class DeclarePart(Report):
     planned_tensors: int
     plan_fault: str | None
     unknown: list[str]
+    more_with_cmsis_nn: list[str]
 
 class DeclarePair(Report):
     before: DeclarePart
