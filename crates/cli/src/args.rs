@@ -2,6 +2,7 @@
 
 mod check;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -78,6 +79,8 @@ pub(crate) struct Inspect {
     #[command(flatten)]
     pub(crate) effort: Effort,
     #[command(flatten)]
+    pub(crate) workers: Workers,
+    #[command(flatten)]
     pub(crate) budget: Budget,
     #[command(flatten)]
     pub(crate) pages: Pages,
@@ -131,6 +134,8 @@ pub(crate) struct Optimize {
     #[command(flatten)]
     pub(crate) effort: Effort,
     #[command(flatten)]
+    pub(crate) workers: Workers,
+    #[command(flatten)]
     pub(crate) budget: Budget,
     #[command(flatten)]
     pub(crate) pages: Pages,
@@ -142,6 +147,8 @@ pub(crate) struct Compare {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) workers: Workers,
     #[command(flatten)]
     pub(crate) pages: Pages,
     /// Remove operators that do nothing before ordering; by default the model is taken as it stands
@@ -185,6 +192,8 @@ pub(crate) struct Traffic {
     pub(crate) cleanup: bool,
     #[command(flatten)]
     pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) workers: Workers,
 }
 
 #[derive(Debug, clap::Args)]
@@ -250,6 +259,14 @@ pub(crate) struct Effort {
     /// End the search once the best order is this close to the bound, as 2%
     #[arg(long, value_name = "SHARE", help_heading = SEARCH)]
     pub(crate) gap: Option<Gap>,
+}
+
+/// How a search may go about it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Workers {
+    /// Search on so many threads; the result is the same on any number [default: all processors]
+    #[arg(long, value_name = "N", help_heading = SEARCH)]
+    pub(crate) threads: Option<NonZero<usize>>,
 }
 
 fn orders() -> PossibleValuesParser {

@@ -113,7 +113,6 @@ fn of_exact(instance: &Instance<'_>, search: &Search<'_>) -> Candidate {
         limits: search.limits.clone(),
         switches: search.switches,
         observer: search.observer,
-        ..schedule::Options::default()
     };
     let found = solve(instance, &options);
     let unproved = Candidate::unproved(Algorithm::Exact, found.order, found.states);

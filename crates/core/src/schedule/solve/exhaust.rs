@@ -94,7 +94,7 @@ impl Run<'_> {
     fn climb(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
         let outcome = hunt
             .from_below
-            .turn(hunt.bar, self.options.threads, &mut self.meter);
+            .turn(hunt.bar, self.options.limits.threads, &mut self.meter);
         let above = hunt
             .from_above
             .as_ref()
@@ -128,7 +128,7 @@ impl Run<'_> {
             switches,
             lower: self.lower,
             states: most / 2,
-            threads: self.options.threads,
+            threads: self.options.limits.threads,
         };
         if switches.neighbours {
             let order = &self.pieces[hunt.piece].order;
@@ -169,7 +169,7 @@ impl Run<'_> {
         let level = hunt.from_below.level();
         let (left, bar) = (self.meter.share(u64::MAX), hunt.bar);
         let ways = [(hunt.net, false), (hunt.reversed, true)];
-        let found = each(self.options.threads, &ways, |&(net, _)| {
+        let found = each(self.options.limits.threads, &ways, |&(net, _)| {
             let mut own = left.clone();
             let found = beam(net, width as usize, bar, level, &mut own);
             (found, own.spent())
@@ -200,7 +200,7 @@ impl Run<'_> {
             });
             match leap
                 .gears
-                .turn(hunt.bar, self.options.threads, &mut self.meter)?
+                .turn(hunt.bar, self.options.limits.threads, &mut self.meter)?
             {
                 Outcome::Found(order) => {
                     let peak = hunt.net.costs(&order).into_iter().max().unwrap_or(0);

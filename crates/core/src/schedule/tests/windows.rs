@@ -62,10 +62,10 @@ fn run(seed: u64, switches: Switches, threads: usize, nodes: u64) -> Schedule {
     let options = Options {
         limits: Limits {
             nodes,
+            threads,
             ..Limits::default()
         },
         switches,
-        threads,
         ..Options::default()
     };
     solve(&Instance::new(&graph, &Target::TFLM), &options)
