@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use lowtide::report::BudgetOn;
-use lowtide::{Algorithm, Bytes, Rewrite, Target};
+use lowtide::{Algorithm, Bytes, OptimizeOptions, Rewrite, Target};
 
 pub(crate) use check::Check;
 
@@ -128,6 +128,9 @@ pub(crate) struct Optimize {
     /// Write no offline memory plan for TFLM; by default there is one where it makes the arena to declare smaller
     #[arg(long)]
     pub(crate) no_plan: bool,
+    /// Where something was taken apart, run source and result on this many seeded inputs and print the largest difference; 0 for none
+    #[arg(long, value_name = "N", default_value_t = OptimizeOptions::default().measure)]
+    pub(crate) measure: u32,
     /// Convert uint8 tensors to int8 first, where that loses nothing
     #[arg(long)]
     pub(crate) int8: bool,

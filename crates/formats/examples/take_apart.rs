@@ -1,6 +1,7 @@
-//! Rewrites a model wherever the named rules apply, be it worth it or not, in the order of the file: for tests in real runtimes.
+//! Rewrites models wherever the named rules apply, be it worth it or not, in the order of the file: for tests in real runtimes.
 //!
-//! `take_apart IN OUT [RULE...]`: without names, all rules that take concatenations apart.
+//! `take_apart IN OUT [RULE...]`: a file, or all models in a folder; without names, all rules that take concatenations apart. A line a model
+//! says what was done: its name, then each rule with its class and how often.
 #![allow(clippy::print_stdout, reason = "its output is the record")]
 
 use std::error::Error;
@@ -16,8 +17,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [from, to, names @ ..] = arguments.as_slice() else {
         return Err("usage: take_apart IN OUT [RULE...]".into());
     };
+    let (from, to) = (Path::new(from), Path::new(to));
+    if !from.is_dir() {
+        return one(from, to, names);
+    }
+    let mut models: Vec<_> = std::fs::read_dir(from)?.collect::<Result<_, _>>()?;
+    models.sort_by_key(std::fs::DirEntry::file_name);
+    for model in models {
+        let written = to.join(model.file_name());
+        one(&model.path(), &written, names)
+            .map_err(|error| format!("{}: {error}", model.path().display()))?;
+    }
+    Ok(())
+}
+
+fn one(from: &Path, to: &Path, names: &[String]) -> Result<(), Box<dyn Error>> {
     let bytes = std::fs::read(from)?;
-    let format = Format::detect(Path::new(from), &bytes).ok_or("no known format")?;
+    let format = Format::detect(from, &bytes).ok_or("no known format")?;
     let source = Source::parse(bytes, format, &[])?;
     let wanted =
         |rule: &&&dyn Rule| names.is_empty() || names.iter().any(|name| name == rule.name());
@@ -31,8 +47,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     check_rewriting(source.graph(), &rewriting)?;
     let order = Order::new(rewriting.graph.file_order());
     std::fs::write(to, source.write(&rewriting, &order)?)?;
-    for (rule, exactness, count) in rewriting.counts() {
-        println!("{count} x {rule} ({})", exactness.name());
-    }
+    let counts = rewriting.counts().into_iter();
+    let counts: Vec<String> = counts
+        .map(|(rule, exactness, count)| format!("{count} x {rule} ({})", exactness.name()))
+        .collect();
+    let name = from.file_name().unwrap_or_default().to_string_lossy();
+    println!("{name}: {}", counts.join(", "));
     Ok(())
 }

@@ -24,6 +24,8 @@ pub fn optimised(bytes: &[u8], format: Format, target: &Target) {
     };
     let options = OptimizeOptions {
         target: target.clone(),
+        // The engine is others', and may panic.
+        measure: 0,
         limits,
         ..OptimizeOptions::default()
     };

@@ -154,3 +154,82 @@ fn the_same_seed_gives_the_same_figures() {
     assert_eq!(runs[0], runs[1]);
     assert_ne!(runs[0], runs[2]);
 }
+
+/// What `optimize` prints is what `check` finds on the same inputs.
+#[test]
+fn optimize_measures_what_it_took_apart() {
+    let model = opened("zoo:swiftnet-f32");
+    let optimized = optimize(&model, &OptimizeOptions::default()).unwrap();
+    let made = Model::from_bytes("made", optimized.bytes.clone(), model.format()).unwrap();
+    let options = CheckModelsOptions {
+        inputs: OptimizeOptions::default().measure,
+        tolerance: f64::INFINITY,
+        ..CheckModelsOptions::default()
+    };
+    let checked = check_models(&model, &made, &options).unwrap();
+    assert_eq!(optimized.numbers, Some(checked.numbers));
+    let Some(Numbers::Compared { output, worst, .. }) = &optimized.numbers else {
+        panic!("it was run");
+    };
+    for worst in [output, worst].into_iter().flatten() {
+        assert!(worst.largest > 0.0 && worst.largest < 1e-3, "{worst:?}");
+    }
+}
+
+#[test]
+fn clean_up_alone_is_not_measured() {
+    let options = OptimizeOptions {
+        rewrite: Rewrite::Off,
+        ..OptimizeOptions::default()
+    };
+    let model = opened("zoo:swiftnet");
+    assert_eq!(optimize(&model, &options).unwrap().numbers, None);
+}
+
+/// A file grows by its new tables alone: weights are cut, not copied.
+#[test]
+fn the_file_grows_by_no_more_than_the_split_needs() {
+    for (name, rewrite) in [
+        ("zoo:swiftnet", Rewrite::All),
+        ("zoo:swiftnet-f32", Rewrite::Exact),
+        ("zoo:densenet-like", Rewrite::All),
+    ] {
+        let model = opened(name);
+        let options = |rewrite| OptimizeOptions {
+            rewrite,
+            measure: 0,
+            ..OptimizeOptions::default()
+        };
+        let plain = optimize(&model, &options(Rewrite::Off)).unwrap();
+        let apart = optimize(&model, &options(rewrite)).unwrap();
+        let checked = {
+            let made = Model::from_bytes("made", apart.bytes.clone(), model.format()).unwrap();
+            let options = CheckModelsOptions {
+                inputs: 1,
+                steps: 255,
+                ..CheckModelsOptions::default()
+            };
+            let report = CheckModelsReport::new(&check_models(&model, &made, &options).unwrap());
+            assert_eq!(report.weights.other, Vec::<String>::new(), "{name}");
+            report
+        };
+        let weights = checked
+            .weights
+            .after_bytes
+            .saturating_sub(checked.weights.before_bytes);
+        let graphs = [&apart, &plain].map(|made| &made.compiled.rewriting.graph);
+        let more = |of: fn(&lowtide::Graph) -> usize| (of(graphs[0]) - of(graphs[1])) as u64;
+        let (tensors, operators) = (more(|g| g.tensors().len()), more(|g| g.ops().len()));
+        // A tensor's table, name, shape, quantisation and buffer; an operator's table, options and lists.
+        let room = weights + tensors * 400 + operators * 200;
+        let grown = (apart.bytes.len() as u64).saturating_sub(plain.bytes.len() as u64);
+        assert!(
+            grown > 0 && grown <= room,
+            "{name}: {grown} bytes, {room} explained"
+        );
+        assert!(
+            weights < 1024,
+            "{name}: {weights} bytes of weights come on top"
+        );
+    }
+}

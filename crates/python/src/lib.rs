@@ -137,6 +137,7 @@ struct Way {
     rewrite: String,
     bit_exact: bool,
     plan: bool,
+    measure: u32,
     int8: bool,
 }
 
@@ -157,6 +158,7 @@ fn optimize<'py>(
         rewrite,
         bit_exact,
         plan,
+        measure,
         int8,
     } = way;
     let run = || {
@@ -166,6 +168,7 @@ fn optimize<'py>(
             rewrite: named(Rewrite::ALL, &rewrite, "rewrite", |r| r.name())?,
             bit_exact,
             plan,
+            measure,
             algorithm: named(Algorithm::ALL, &order, "order", |a| a.name())?,
             as_found,
             limits: effort.limits(Limits::default())?,

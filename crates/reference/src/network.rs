@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use fastrand::Rng;
-use lowtide_core::graph::{ArrayType, Graph};
+use lowtide_core::graph::{ArrayType, Graph, Op, Role};
 use lowtide_core::ids::TensorId;
 use lowtide_formats::{Source, onnx};
 use rten::{ModelOptions, NodeId, Value, ValueOrView};
@@ -13,8 +13,11 @@ use crate::CannotRun;
 use crate::feeds::Feed;
 use crate::tflite::{self, Storage};
 
-/// Elements of all activations of a model that is run: 4 GiB.
-const MOST_ELEMENTS: u64 = 1 << 30;
+/// Elements of all tensors of a model that is run: 1 GiB.
+const MOST_ELEMENTS: u64 = 1 << 28;
+
+/// Multiplications of a model that is run: some seconds.
+const MOST_WORK: u64 = 1 << 37;
 
 /// A model that can be run.
 pub struct Network<'s> {
@@ -139,12 +142,39 @@ fn check_size(graph: &Graph) -> Result<(), CannotRun> {
         .filter_map(|tensor| tensor.array.as_ref());
     let elements = tensors.map(|array| array.elements().unwrap_or(0));
     let all = elements.fold(0u64, u64::saturating_add);
-    if all <= MOST_ELEMENTS {
-        return Ok(());
+    if all > MOST_ELEMENTS {
+        return Err(CannotRun::new(format_args!(
+            "a model with {all} elements in its tensors"
+        )));
     }
-    Err(CannotRun::new(format_args!(
-        "a model with {all} elements in its tensors"
-    )))
+    let ops = graph.ops().rows().map(|op| work(graph, op));
+    let all = ops.fold(0u64, u64::saturating_add);
+    if all > MOST_WORK {
+        return Err(CannotRun::new(format_args!("some {all} multiplications")));
+    }
+    Ok(())
+}
+
+/// About how many multiplications an operator takes: each element of its output meets each weight of its channel.
+fn work(graph: &Graph, op: &Op) -> u64 {
+    let array = |t: TensorId| graph.tensor(t).array.as_ref();
+    let elements = |t| array(t).and_then(ArrayType::elements).unwrap_or(0);
+    let outputs = op.outputs.iter().map(|&t| elements(t)).max();
+    let weights = op
+        .reads()
+        .filter(|&t| graph.tensor(t).role == Role::Constant);
+    let of_channel = weights.map(|t| {
+        let ends = array(t).and_then(|array| Some((*array.shape.first()?, *array.shape.last()?)));
+        let channels = match ends {
+            Some((Some(1), Some(last))) => last,
+            Some((Some(first), _)) => first,
+            _ => 1,
+        };
+        elements(t) / channels.max(1)
+    });
+    outputs
+        .unwrap_or(0)
+        .saturating_mul(of_channel.max().unwrap_or(1).max(1))
 }
 
 /// The weights in other files, by the names that the model has for them.

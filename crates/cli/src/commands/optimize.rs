@@ -30,6 +30,7 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
         rewrite: settings::rewrite(&args.rewrite),
         bit_exact: args.bit_exact,
         plan: !args.no_plan,
+        measure: args.measure,
         algorithm: settings::algorithm(&args.order),
         as_found: args.as_found,
         limits: settings::search(&args.effort, &args.workers, &Limits::default()),

@@ -132,6 +132,7 @@ const RARE: &[&str] = &[
     "reason.operator_needs_bytes",
     "unknown[]",
     "plan_fault",
+    "not_run",
 ];
 
 fn compare_with_page(section: &str, lines: &[&str]) {
@@ -176,6 +177,7 @@ fn the_page_and_the_output_have_the_same_keys() {
             "optimize model.json --json --budget 1MiB -o new.json --certificate proof.json",
             "optimize zoo:resnet8 --json --header new.h",
             "optimize zoo:resnet8 --json --target litert",
+            "optimize zoo:swiftnet-cell-b --json --rewrite all",
         ],
     );
     compare_with_page("compare", &["compare model.json --json"]);

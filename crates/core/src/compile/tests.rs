@@ -133,7 +133,7 @@ fn the_choice_is_the_best_of_all_and_the_smallest_of_those() {
         figures: None,
     };
     let (options, mut won, mut gaps) = (choosing(choice), 0, 0);
-    for seed in 0..900 {
+    for seed in 0..1500 {
         let graph = joined::graph(seed);
         let result = compile(&graph, &options).expect("the referees agree");
         let tried = result.tried.expect("a choice was made");
@@ -166,7 +166,7 @@ fn a_choice_keeps_its_promise_and_what_must_not_grow() {
         ..promise
     };
     let mut vetoed = 0;
-    for seed in 0..600 {
+    for seed in 0..1500 {
         let graph = joined::graph(seed);
         let exact = compile(&graph, &choosing(promise)).expect("the referees agree");
         assert_eq!(exact.rewriting.exactness(), Exactness::BitExact);

@@ -141,6 +141,9 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code
         {
             OpKind::Identity
         }
+        Code::STRIDED_SLICE if slices::takes_all_channels(model, subgraph, operator) => {
+            channelwise(subgraph, operator, Vec::new())
+        }
         Code::SLICE | Code::STRIDED_SLICE => {
             slices::kind(model, subgraph, operator).unwrap_or_default()
         }

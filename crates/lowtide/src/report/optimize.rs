@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::parts::{Counted, proof_name};
 use super::{
     BodyPart, Budget, BudgetAsked, BudgetOn, CostPart, DeclarePart, KernelsPart, ModelPart,
-    PackedPart, PairPart, Reason, SCHEMA, TargetPart,
+    NumbersPart, PackedPart, PairPart, Reason, SCHEMA, TargetPart,
 };
 use crate::{Optimized, PlanState, Timings};
 
@@ -43,6 +43,8 @@ pub struct OptimizeReport {
     pub rewrites: Vec<RewritePart>,
     /// What rewriting brought, and what it costs.
     pub rewriting: RewritingPart,
+    /// How far source and result differ in a run; `null` where nothing was taken apart.
+    pub numbers: Option<NumbersPart>,
     /// Bodies of If, Loop and Scan, which were ordered first.
     pub bodies: Vec<BodyPart>,
     /// What ONNX Runtime requests with its defaults; `null` for other targets.
@@ -126,6 +128,8 @@ pub struct TimingsPart {
     pub search: f64,
     /// Packing arenas, and making the new file's bytes.
     pub write: f64,
+    /// Running source and result.
+    pub measure: f64,
 }
 
 impl OptimizeReport {
@@ -167,6 +171,7 @@ impl OptimizeReport {
             before: before.cost(&file_order, &compiled.before),
             rewrites: rewrites(model, &compiled.rewriting.applied),
             rewriting: RewritingPart::of(optimized),
+            numbers: optimized.numbers.as_ref().map(NumbersPart::of),
             bodies: optimized.bodies.all.iter().map(BodyPart::of).collect(),
             requested_by_default: RequestedPart::of(optimized),
             reason: Reason::around(&optimized.bodies, &after, &compiled.chosen),
@@ -235,6 +240,7 @@ impl TimingsPart {
             compile: timings.compile.as_secs_f64(),
             search: timings.search.as_secs_f64(),
             write: timings.write.as_secs_f64(),
+            measure: timings.measure.as_secs_f64(),
         }
     }
 }

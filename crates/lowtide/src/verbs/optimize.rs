@@ -12,7 +12,8 @@ use lowtide_formats::tflite::tflm::Declared;
 use super::arena::{BeforeAfter, PlanState, arenas, deploy};
 use super::arena::{ByKernels, by_kernels, deployment, kernels};
 use super::bodies::{OrderedBodies, ordered};
-use super::rewriting::{Rewrite, choice, figures};
+use super::check::{Numbers, measured};
+use super::rewriting::{Rewrite, choice, figures, is_taken_apart};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -29,6 +30,8 @@ pub struct OptimizeOptions<'a> {
     pub bit_exact: bool,
     /// Whether a file for TFLM gets an offline memory plan, where one makes the arena to declare smaller.
     pub plan: bool,
+    /// On how many seeded inputs source and result are run by the reference, where something was taken apart; 0 for none.
+    pub measure: u32,
     /// How the order is found.
     pub algorithm: Algorithm,
     /// Whether the order stays as it is found, although another of the same peak may have fewer live byte-steps.
@@ -48,6 +51,7 @@ impl Default for OptimizeOptions<'_> {
             rewrite: Rewrite::default(),
             bit_exact: false,
             plan: true,
+            measure: 3,
             algorithm: Algorithm::default(),
             as_found: false,
             limits: Limits::default(),
@@ -67,13 +71,15 @@ pub struct Timings {
     pub search: Duration,
     /// Packing arenas, and making the new model's bytes.
     pub write: Duration,
+    /// Running source and result.
+    pub measure: Duration,
 }
 
 impl Timings {
     /// All of it.
     #[must_use]
     pub fn total(&self) -> Duration {
-        self.read + self.compile + self.write
+        self.read + self.compile + self.write + self.measure
     }
 }
 
@@ -100,6 +106,8 @@ pub struct Optimized<'m> {
     pub plan: Option<PlanState>,
     /// The new model file.
     pub bytes: Vec<u8>,
+    /// How far source and result differ in a run; none where nothing but clean-up was done, or nobody asked.
+    pub numbers: Option<Numbers>,
     /// Where the time went.
     pub timings: Timings,
 }
@@ -151,11 +159,20 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     } = &mut deployed.compiled;
     inside.open.heed(&rewriting.graph, &asked.target, chosen);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
+    let writing = watch.elapsed();
+    let numbers = match is_taken_apart(model, &deployed.compiled.rewriting) {
+        true if asked.measure > 0 => Some(measured(
+            (model, &model.again(&deployed.bytes)?),
+            asked.measure,
+        )),
+        _ => None,
+    };
     let timings = Timings {
         read: model.reading(),
         compile: compiling,
         search,
-        write: watch.elapsed(),
+        write: writing,
+        measure: watch.elapsed().saturating_sub(writing),
     };
     Ok(Optimized {
         model,
@@ -168,6 +185,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         declared: deployed.declared,
         plan: deployed.plan,
         bytes: deployed.bytes,
+        numbers,
         timings,
     })
 }

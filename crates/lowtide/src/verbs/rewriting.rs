@@ -72,6 +72,13 @@ pub(super) fn figures(
     Ok(figures)
 }
 
+/// Whether something was done besides clean-up.
+pub(super) fn is_taken_apart(model: &Model, rewriting: &Rewriting) -> bool {
+    let rules = model.format().taking_apart();
+    let mut applied = rewriting.applied.iter();
+    applied.any(|patch| rules.iter().any(|rule| rule.name() == patch.rule))
+}
+
 /// The choice that is offered for `model`; `None` where nothing may be rewritten.
 pub(super) fn choice<'a>(
     model: &Model,

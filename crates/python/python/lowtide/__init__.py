@@ -71,6 +71,7 @@ def optimize(
     rewrite="exact",
     bit_exact=False,
     plan=True,
+    measure=3,
     int8=False,
     budget=None,
     budget_on="peak",
@@ -90,6 +91,7 @@ def optimize(
         "rewrite": rewrite,
         "bit_exact": bit_exact,
         "plan": plan,
+        "measure": measure,
         "int8": int8,
     }
     with raised():

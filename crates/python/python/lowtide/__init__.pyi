@@ -72,6 +72,23 @@ class RewritePart(Report):
     exactness: Literal["bit-exact", "rounding", "approximate"]
     sites: list[Report]
 
+class WorstPart(Report):
+    tensor: str
+    largest: float | None
+    steps: float | None
+    magnitude: float
+    differing: int
+    elements: int
+
+class NumbersPart(Report):
+    not_run: str | None
+    inputs: int
+    seed: int
+    tensors: int
+    equal: int
+    output: WorstPart | None
+    worst: WorstPart | None
+
 class RewritingPart(Report):
     allowed: Literal["off", "exact", "all"]
     order_alone_bytes: int
@@ -110,6 +127,7 @@ class DeclarePart(Report):
     planned_tensors: int
     plan_fault: str | None
     unknown: list[str]
+    more_with_cmsis_nn: list[str]
 
 class DeclarePair(Report):
     before: DeclarePart
@@ -160,6 +178,7 @@ class OptimizeReport(Report):
     plan: Literal["written", "not-needed", "left-out", "kept"] | None
     rewrites: list[RewritePart]
     rewriting: RewritingPart
+    numbers: NumbersPart | None
     requested_by_default: Report | None
     reason: Report | None
     budget: BudgetPart | None
@@ -210,6 +229,7 @@ def optimize(
     rewrite: Literal["off", "exact", "all"] = "exact",
     bit_exact: bool = False,
     plan: bool = True,
+    measure: int = 3,
     int8: bool = False,
     budget: int | None = None,
     budget_on: BudgetOn = "peak",

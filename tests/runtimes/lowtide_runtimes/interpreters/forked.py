@@ -26,8 +26,17 @@ class Outcome:
         return self.value
 
 
+_is_child = False
+
+
 def run_forked(function: Callable[[], Any]) -> Outcome:
-    """Calls `function` in a child; its result comes back pickled through a file, which may hold gigabytes."""
+    """Calls `function` in a child; its result comes back pickled through a file, which may hold gigabytes.
+
+    A child calls it itself: one fork can stand around many runs, whose crash then ends them all.
+    """
+    if _is_child:
+        # Pickled all the same: a result may be a view of an interpreter's memory.
+        return Outcome(pickle.loads(pickle.dumps(function(), protocol=5)), None, "")
     with tempfile.TemporaryFile() as result, tempfile.TemporaryFile() as stderr:
         child = os.fork()
         if child == 0:
@@ -47,7 +56,8 @@ def run_forked(function: Callable[[], Any]) -> Outcome:
 
 def _be_the_child(function: Callable[[], Any], result: BinaryIO, stderr: BinaryIO) -> None:
     """Never returns, and leaves without the parent's exit handlers (pytest's among them)."""
-    code = 1
+    global _is_child
+    _is_child, code = True, 1
     try:
         faulthandler.disable()
         os.dup2(stderr.fileno(), 2)

@@ -1,7 +1,7 @@
 //! Which choices to try: all of them where there are few, else from both ends.
 //!
-//! From the empty choice upwards, sites are added that hold memory at the peak, one by one and together, as long as that
-//! helps. The full choice is tried as well. From the best of both, sites are taken out that turn out to win nothing.
+//! From the empty choice upwards, sites are added that hold memory at the peak, one by one and together, with and without the sites that
+//! they make possible, as long as that helps. The full choice is tried as well. From the best of both, sites are taken out that turn out to win nothing.
 
 use crate::error::Result;
 use crate::ids::OpId;
@@ -10,6 +10,8 @@ use super::trials::{Trial, Trials};
 
 /// Sites of which all subsets are tried.
 const FEW: usize = 8;
+/// Sites added together of which some are then taken out again.
+const MOST_THINNED: usize = 16;
 /// Sites added one by one in each round.
 const SINGLES: usize = 12;
 
@@ -57,9 +59,18 @@ fn upwards(trials: &mut Trials<'_>) -> Result<Trial> {
         tries.push(sites.clone());
         let with = trials.trial(&joined(&current.sites, &sites))?;
         tries.push(joined(&sites, &trials.at_the_peak(&with)?));
+        // A concatenation is brought by one patch to the next: ReLU, a cut, the convolution behind it (DARTS).
+        for site in sites.iter().take(SINGLES) {
+            tries.push(trials.with_what_follows(&current.sites, &[*site])?);
+        }
+        tries.push(trials.with_what_follows(&current.sites, &sites)?);
         let mut best = current.clone();
         for added in tries {
-            let trial = trials.trial(&joined(&current.sites, &added))?;
+            let mut trial = trials.trial(&joined(&current.sites, &added))?;
+            // Some of them may be too many: what one site wins another one can lose.
+            if added.len() > 1 && added.len() <= MOST_THINNED && trial.rank() >= best.rank() {
+                trial = thinned(trials, trial)?;
+            }
             if trial.order.is_some() && trial.rank() < best.rank() {
                 best = trial;
             }

@@ -175,7 +175,7 @@ impl<'a> Trials<'a> {
         }
     }
 
-    /// Sites that could be patched after `trial` and hold memory where its peak is: their concatenation, or a part of it, is live there.
+    /// Sites that could be patched after `trial` and hold memory where its peak is: their concatenation, a part of it, or what they write is live there.
     pub(super) fn at_the_peak(&self, trial: &Trial) -> Result<Vec<OpId>> {
         let Some(order) = &trial.order else {
             return Ok(Vec::new());
@@ -192,19 +192,46 @@ impl<'a> Trials<'a> {
         let is_high =
             |t| ranges[t].is_some_and(|range| high.iter().any(|&step| range.contains(step)));
         let mut sites = BTreeSet::new();
-        self.patched(&mut |patch, site| {
+        self.choice.patched(&rewriting, &mut |patch, site| {
             // Ids of a first round are those of this graph; nothing is patched here.
             let joined = patch.edits.iter().filter_map(|edit| match *edit {
                 Edit::RemoveIfUnread(op) if op.index() < graph.ops().len() => Some(graph.op(op)),
                 _ => None,
             });
             let mut tensors = joined.flat_map(|op| op.reads().chain(op.outputs.iter().copied()));
-            if tensors.any(is_high) {
+            let mut written = graph.op(patch.site).outputs.iter().copied();
+            if tensors.any(is_high) || written.any(is_high) {
                 sites.insert(site);
             }
             false
         })?;
         Ok(sites.into_iter().collect())
+    }
+
+    /// Some sites, the sites at which something can be patched only after these and `base` are, and so on.
+    pub(super) fn with_what_follows(&self, base: &[OpId], added: &[OpId]) -> Result<Vec<OpId>> {
+        let before = self.possible(base)?;
+        let mut all: BTreeSet<OpId> = added.iter().copied().collect();
+        loop {
+            let chosen: Vec<OpId> = base.iter().chain(&all).copied().collect();
+            let known = all.len();
+            let after = self.possible(&chosen)?;
+            all.extend(after.difference(&before));
+            if all.len() == known {
+                return Ok(all.into_iter().collect());
+            }
+        }
+    }
+
+    /// Sites that could be patched after these are.
+    fn possible(&self, allowed: &[OpId]) -> Result<BTreeSet<OpId>> {
+        let rewriting = self.rewriting(allowed)?;
+        let mut sites = BTreeSet::new();
+        self.choice.patched(&rewriting, &mut |_, site| {
+            sites.insert(site);
+            false
+        })?;
+        Ok(sites)
     }
 
     /// All choices of which an order is known and that are smaller than none, the best first.

@@ -56,6 +56,16 @@ pub(super) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>]) -> Option<OpKind>
     })
 }
 
+/// Whether Slice takes all channels of the places of an image that it takes.
+pub(super) fn takes_all_channels(call: &Call<'_>) -> bool {
+    let images = call.shape(0).is_some_and(|shape| shape.len() == 4);
+    let axes = call.ints(3).unwrap_or_default();
+    images
+        && call.opset >= 10
+        && !axes.is_empty()
+        && axes.iter().all(|axis| matches!(axis, 2 | 3 | -2 | -1))
+}
+
 /// Whether a resampling has a factor for each axis, and leaves batch and channels as they are.
 pub(super) fn scales_images(call: &Call<'_>) -> bool {
     let (scales, sizes) = match (call.node.op_type, call.opset) {

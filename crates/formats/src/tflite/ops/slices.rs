@@ -83,3 +83,38 @@ pub(super) fn keeps_channels(model: &Model, subgraph: &SubGraph, operator: &Oper
         && axes
             .is_some_and(|axes| !axes.is_empty() && axes.iter().all(|axis| axis.rem_euclid(4) != 3))
 }
+
+/// Whether STRIDED_SLICE takes all channels of the places that it takes, however many there are: its last end is masked, or clamped by the kernel.
+pub(super) fn takes_all_channels(model: &Model, subgraph: &SubGraph, operator: &Operator) -> bool {
+    let all = || {
+        let (data, options) = (
+            input(subgraph, operator, 0)?,
+            operator.options_of(&tables::StridedSliceOptions)?,
+        );
+        let output = subgraph
+            .tensors
+            .get(usize::try_from(*operator.outputs.first()?).ok()?)?;
+        let number = |position: usize| {
+            integers(model, subgraph, *operator.inputs.get(position)?)?
+                .get(3)
+                .copied()
+        };
+        let masked = |mask: &str| options.int(mask).unwrap_or(0) >> 3 & 1 == 1;
+        let others = [
+            "ellipsis_mask",
+            "new_axis_mask",
+            "shrink_axis_mask",
+            "offset",
+        ];
+        let plain = others
+            .iter()
+            .all(|&mask| options.int(mask).unwrap_or(0) == 0);
+        let (first, last) = (
+            masked("begin_mask") || number(1)? == 0,
+            masked("end_mask") || number(2)? >= i64::from(*data.shape.get(3)?),
+        );
+        let shapes = data.shape.len() == 4 && output.shape.len() == 4 && is_static(data);
+        Some(plain && first && last && shapes && number(3)? == 1)
+    };
+    all().unwrap_or(false)
+}

@@ -4,7 +4,7 @@ use lowtide_core::graph::{ArrayType, Graph, Role};
 use lowtide_core::plan::{Applied, Exactness, OpOrigin, Rewriting};
 use serde::Serialize;
 
-use crate::{Model, Optimized};
+use crate::{Declared, Model, Optimized};
 
 /// What rewriting brought, clean-up not counted.
 #[derive(Clone, Debug, Serialize)]
@@ -36,6 +36,9 @@ pub struct RewritingCost {
     pub tensors: i64,
     /// Bytes of weights.
     pub weight_bytes: i64,
+    /// What TFLM's interpreter keeps for the result beyond what it keeps for the source, with pointers of 32 bits: the arena's tail; `null` for
+    /// other runtimes and formats.
+    pub tail_bytes: Option<i64>,
     /// Additions in one run: elements of the sums that put partial results together.
     pub additions: u64,
 }
@@ -52,7 +55,10 @@ impl RewritingPart {
             choices: tried.choices,
             exhaustive: tried.exhaustive,
             vetoed: tried.vetoed,
-            cost: RewritingCost::of(optimized.model.graph(), &compiled.rewriting),
+            cost: RewritingCost {
+                tail_bytes: tail(optimized),
+                ..RewritingCost::of(optimized.model.graph(), &compiled.rewriting)
+            },
         }
     }
 }
@@ -68,10 +74,18 @@ impl RewritingCost {
         Self {
             operators: more(graph.ops().len(), source.ops().len()),
             tensors: more(graph.tensors().len(), source.tensors().len()),
+            tail_bytes: None,
             weight_bytes: weights(graph).cast_signed() - weights(source).cast_signed(),
             additions: additions.sum(),
         }
     }
+}
+
+/// How much the tail of TFLM's arena grows.
+fn tail(optimized: &Optimized<'_>) -> Option<i64> {
+    let pair = optimized.declared.as_ref()?;
+    let tail = |declared: &Declared| declared.device.tail.get().cast_signed();
+    Some(tail(&pair.after) - tail(&pair.before))
 }
 
 /// Bytes of all constants that are in the file.

@@ -109,7 +109,7 @@ impl PageData {
             declare: report.declare.as_ref().map_or_else(Vec::new, |pair| {
                 vec![NeedPart::of(&pair.before), NeedPart::of(&pair.after)]
             }),
-            note: None,
+            note: words::rewriting(report),
             limit: best.limit(report.reason.as_ref(), &sides),
             budget_words: verdict("optimize", report.budget.as_ref(), &sides),
             sides,

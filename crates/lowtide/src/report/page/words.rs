@@ -8,7 +8,9 @@ use lowtide_core::schedule::certify;
 use lowtide_core::units::Bytes;
 
 use super::super::parts::AS_COUNTED;
-use super::super::{Budget, BudgetOn, CleanedPart, Reason, Verdict};
+use super::super::{
+    Budget, BudgetOn, CleanedPart, NumbersPart, OptimizeReport, Reason, Verdict, WorstPart,
+};
 use super::SidePart;
 
 /// What the proof (its name, and why the search ended without) means for a peak of `peak` and a bound of `bound` bytes.
@@ -89,6 +91,48 @@ pub(super) fn cleaned(cleaned: &CleanedPart) -> String {
         "Without {operators}, which lowtide optimize removes, {:#} would do.",
         Bytes(cleaned.best.peak_bytes)
     )
+}
+
+/// What taking operators apart won, what it costs, and how far the result is off.
+pub(super) fn rewriting(report: &OptimizeReport) -> Option<String> {
+    let (part, peak) = (&report.rewriting, report.after.cost.peak_bytes);
+    let won = part
+        .order_alone_bytes
+        .checked_sub(peak)
+        .filter(|&won| won > 0)?;
+    let cost = &part.cost;
+    let numbers = match &report.numbers {
+        None => String::new(),
+        Some(NumbersPart {
+            not_run: Some(reason),
+            ..
+        }) => format!(" How far results are off was not measured: {reason}."),
+        Some(part) => {
+            let far = |worst: &WorstPart| match worst.steps {
+                Some(steps) => format!(
+                    "{steps} steps of their quantisation ({:.1e})",
+                    worst.largest
+                ),
+                None => format!("{:.1e}", worst.largest),
+            };
+            let outputs = part.output.as_ref().map_or_else(String::new, far);
+            let inside = part.worst.as_ref().map_or_else(String::new, far);
+            format!(
+                " On {} seeded inputs outputs differ by at most {outputs}, tensors inside by at most {inside}.",
+                part.inputs
+            )
+        }
+    };
+    Some(format!(
+        "Taking operators apart wins {:#} over the best order alone ({}), and costs {:+} operators, {:+} tensors, {:+} bytes \
+         of weights and {} additions.{numbers}",
+        Bytes(won),
+        part.exactness,
+        cost.operators,
+        cost.tensors,
+        cost.weight_bytes,
+        cost.additions
+    ))
 }
 
 /// Operators between which every order is dear, as steps of one that is best: the first and the last.

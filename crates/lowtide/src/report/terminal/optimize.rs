@@ -5,7 +5,7 @@ use lowtide_core::memory::Target;
 use crate::Format;
 use crate::report::{AfterPart, Budget, OptimizeReport, RewritePart, Verdict};
 
-use super::facts::{before_and_after, budget, inside};
+use super::facts::{before_and_after, budget, inside, numbers};
 use super::inspect::{peak, picture, title};
 use super::page::{Page, Tone, tame};
 use super::words::{bytes, count, percent, time};
@@ -33,6 +33,9 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
     text += &rewriting(report, page);
+    if let Some(part) = &report.numbers {
+        text += &numbers(part, page);
+    }
     for body in &report.bodies {
         text += &page.fact("inside", &inside(body), Tone::Plain);
     }
@@ -201,8 +204,12 @@ fn rewriting(report: &OptimizeReport, page: &Page) -> String {
     let mut text = String::new();
     if peak < alone {
         let cost = &part.cost;
+        let tail = cost.tail_bytes;
+        let tail = tail.map_or_else(String::new, |tail| {
+            format!("{tail:+} of the arena's tail, ")
+        });
         let value = format!(
-            "wins {} over the best order alone, {}; costs {:+} operators, {:+} tensors, {:+} bytes of weights, {}",
+            "wins {} over the best order alone, {}; costs {:+} operators, {:+} tensors, {:+} bytes of weights, {tail}{}",
             bytes(alone - peak),
             bytes(alone),
             cost.operators,

@@ -12,3 +12,5 @@ pub use models::{Alike, CheckModelsOptions, CheckedModels, check_models};
 pub use numbers::{Numbers, Worst};
 pub use operators::OperatorChanges;
 pub use weights::WeightChanges;
+
+pub(super) use numbers::measured;
