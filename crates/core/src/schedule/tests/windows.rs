@@ -96,3 +96,19 @@ fn the_number_of_threads_changes_nothing() {
         }
     }
 }
+
+#[test]
+fn what_was_reached_counts_where_the_limit_comes() {
+    let mut last: Option<Schedule> = None;
+    for nodes in [2_000, 3_000, 5_000, 8_000, 20_000, 60_000] {
+        let found = run(2, Switches::ALL, 2, nodes);
+        assert!(found.states <= nodes && found.bound <= found.peak);
+        if let Some(last) = last {
+            assert!(
+                found.peak <= last.peak && last.bound <= found.bound,
+                "{nodes}"
+            );
+        }
+        last = Some(found);
+    }
+}
