@@ -8,7 +8,7 @@ use crate::report::{AfterPart, Budget, OptimizeReport, RewritePart, Verdict};
 use super::facts::{before_and_after, budget, inside, numbers};
 use super::inspect::{peak, picture, title};
 use super::page::{Page, Tone, tame};
-use super::words::{bytes, count, percent, time};
+use super::words::{bytes, count, ending, percent, time};
 
 /// The report as text.
 #[must_use]
@@ -165,9 +165,10 @@ fn proof(report: &OptimizeReport, page: &Page) -> String {
         (Some(_), Some(stopped_by)) => {
             let gap = after.cost.peak_bytes.saturating_sub(after.bound_bytes);
             format!(
-                "bounded: no order needs less than {}, a gap of {}; ended by {stopped_by} ({effort})",
+                "bounded: no order needs less than {}, a gap of {}; ended by {} ({effort})",
                 bytes(after.bound_bytes),
-                percent(gap, after.cost.peak_bytes)
+                percent(gap, after.cost.peak_bytes),
+                ending(stopped_by)
             )
         }
         _ => format!(

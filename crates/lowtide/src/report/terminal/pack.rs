@@ -4,7 +4,7 @@ use crate::report::{ConflictPart, PackReport};
 
 use super::draw::table::{Column, Table};
 use super::page::{Page, Tone, tame};
-use super::words::{bytes, count, kib, percent, time};
+use super::words::{bytes, count, ending, kib, percent, time};
 
 /// The report as text.
 #[must_use]
@@ -54,7 +54,7 @@ fn answer(report: &PackReport, page: &Page) -> String {
         (Some(_), stopped_by) => {
             let value = format!(
                 "undecided: ended by {}; --node-limit or --time-limit give the search more",
-                stopped_by.unwrap_or("a limit")
+                ending(stopped_by.unwrap_or("a limit"))
             );
             ("verdict", value, Tone::Bad)
         }
@@ -71,9 +71,10 @@ fn bounded(report: &PackReport, stopped_by: &str) -> String {
     let height = report.height.unwrap_or(report.bound);
     let gap = height.saturating_sub(report.bound);
     format!(
-        "bounded: no layout is below {}, a gap of {}; ended by {stopped_by}",
+        "bounded: no layout is below {}, a gap of {}; ended by {}",
         bytes(report.bound),
-        percent(gap, height)
+        percent(gap, height),
+        ending(stopped_by)
     )
 }
 
