@@ -1,10 +1,9 @@
 //! What was typed. What it means is the business of `settings`.
 
 mod check;
+mod effort;
 
-use std::num::NonZero;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -12,8 +11,9 @@ use lowtide::report::BudgetOn;
 use lowtide::{Algorithm, Bytes, OptimizeOptions, Rewrite, Target};
 
 pub(crate) use check::Check;
+pub(crate) use effort::{Effort, Workers};
 
-use crate::settings::quantity::{Gap, bytes, dim, duration};
+use crate::settings::quantity::{bytes, dim};
 
 /// Find the operator order in which a neural network needs least memory, prove it, and write it.
 #[derive(Debug, Parser)]
@@ -30,8 +30,6 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, refused or foun
 
 /// Over the flags that say how results are shown.
 const OUTPUT: &str = "Output";
-/// Over the flags that say how long a search may last.
-const SEARCH: &str = "Limits of the search; the first that is reached ends it";
 
 /// What every command takes.
 #[derive(Debug, clap::Args)]
@@ -248,28 +246,6 @@ pub(crate) struct Pages {
     /// Write the page's pictures as SVG files into this folder, and its tables as CSV
     #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
     pub(crate) svg: Option<PathBuf>,
-}
-
-/// What a search may spend. Whichever limit comes first ends it.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Effort {
-    /// End the search after this time, as 500ms, 30s or 2m
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = SEARCH)]
-    pub(crate) time_limit: Option<Duration>,
-    /// End the search after this many states; repeatable on any machine
-    #[arg(long, value_name = "N", help_heading = SEARCH)]
-    pub(crate) node_limit: Option<u64>,
-    /// End the search once the best order is this close to the bound, as 2%
-    #[arg(long, value_name = "SHARE", help_heading = SEARCH)]
-    pub(crate) gap: Option<Gap>,
-}
-
-/// How a search may go about it.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Workers {
-    /// Search on so many threads; the result is the same on any number [default: all processors]
-    #[arg(long, value_name = "N", help_heading = SEARCH)]
-    pub(crate) threads: Option<NonZero<usize>>,
 }
 
 fn orders() -> PossibleValuesParser {
