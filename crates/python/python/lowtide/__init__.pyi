@@ -98,6 +98,7 @@ class RewritingPart(Report):
     exhaustive: bool
     vetoed: int
     cost: Report
+    accumulated: Report | None
 
 class PackedPart(Report):
     bytes: int
