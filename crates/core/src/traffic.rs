@@ -29,8 +29,8 @@ mod search;
 mod tests;
 
 pub use belady::{belady, replay, simulate};
-pub use bound::{around_the_fullest_step, whatever_the_order};
-pub use improve::improve;
+pub use bound::{Parts, whatever_the_order};
+pub use improve::{improve, polish};
 pub use problem::{Problem, detached, working_set};
 pub use search::{Best, Found, search};
 

@@ -78,6 +78,13 @@ fn preamble(optimized: &Optimized<'_>, declared: &Declared, upper: &str) -> Stri
         " * Counted for TFLM's reference kernels; kernels tuned for a processor may need more: then\n \
          * MicroInterpreter::arena_used_bytes() on the device says how much."
     );
+    if !declared.tuned.is_empty() {
+        let _ = writeln!(
+            text,
+            " * CMSIS-NN's kernels take scratch besides: {}",
+            comment(&declared.tuned.join(", "))
+        );
+    }
     for unknown in &declared.device.unknown {
         let _ = writeln!(text, " * Not known, and not counted: {}", comment(unknown));
     }

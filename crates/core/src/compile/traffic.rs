@@ -1,5 +1,7 @@
 //! Off-chip traffic: what orders move, and the order that moves least.
 
+mod floor;
+
 use crate::check::{check_order, check_traffic};
 use crate::error::Result;
 use crate::graph::Graph;
@@ -9,8 +11,8 @@ use crate::memory::{Instance, Target, profile};
 use crate::plan::{Eviction, Order, Proof};
 use crate::schedule::{self, solve};
 use crate::traffic::{
-    Problem, Traffic, around_the_fullest_step, belady, detached, improve, replay, search,
-    whatever_the_order, working_set,
+    Parts, Problem, Traffic, belady, detached, improve, polish, replay, search, whatever_the_order,
+    working_set,
 };
 use crate::units::Bytes;
 
@@ -53,7 +55,7 @@ pub struct OffChip {
 /// Steps from state to state of the exact search over orders and evictions: seconds at most.
 const STATES: u64 = 1_500_000;
 /// Steps that local improvement may simulate, over all orders that it tries.
-const STEPS: u64 = 20_000_000;
+const STEPS: u64 = 40_000_000;
 
 /// Looks for the order of `graph` that moves least with `on_chip` bytes, measured by Belady's rule, and exactly where the graph is
 /// small; never worse than the order of the file, or the one with the smallest peak.
@@ -77,11 +79,18 @@ pub fn off_chip(
     let (least, fullest, states) = run.least_working_set()?;
     let peak = run.solved(graph)?;
     let file = Order::new(graph.file_order());
-    let floor =
-        around_the_fullest_step(&run.problem, fullest).max(whatever_the_order(&run.problem));
+    let parts = Parts::new(&run.problem);
+    let floor = floor::by_whole(&parts, fullest).max(whatever_the_order(&run.problem));
     let mut best = run.improved([&least, &peak.order, &file], floor);
+    let floor = match best.moved.total() <= floor {
+        true => floor,
+        false => floor.max(run.by_parts(&parts, &best.order)?),
+    };
     let mut meter = Meter::start(&run.limits(STATES));
     let (bound, stopped_by) = run.exact(&mut best, floor, &mut meter);
+    if best.moved.total() > bound {
+        best = run.polished(best, bound);
+    }
     let best = run.carried("traffic", best)?;
     let upper = best.moved.total();
     let proof = match bound >= upper {
@@ -141,7 +150,6 @@ impl Run<'_> {
             limits: self.limits(u64::MAX),
             switches: self.search.switches,
             observer: self.search.observer,
-            ..schedule::Options::default()
         };
         let instance = Instance::new(graph, self.target);
         let found = solve(&instance, &options);
@@ -189,6 +197,18 @@ impl Run<'_> {
             }
         }
         best
+    }
+
+    /// The best that further steps make of `best`, where it is not known to move as little as any order can.
+    fn polished(&self, best: Plan, bound: Bytes) -> Plan {
+        let enough = bound.saturating_sub(self.problem.compulsory());
+        let tries = STEPS / self.graph.ops().len().max(1) as u64;
+        let mut meter = Meter::start(&self.limits(tries));
+        let (order, moved) = polish(&self.problem, &best.order, enough, &mut meter);
+        match moved.total() < best.moved.total() {
+            true => self.by_belady(&order),
+            false => best,
+        }
     }
 
     /// Puts what the exact search finds in place of `best`, and says what no order is below, and why there may be one.

@@ -84,6 +84,12 @@ impl<'g> Problem<'g> {
         }
     }
 
+    /// What is left for tensors that come and go.
+    #[must_use]
+    pub fn capacity(&self) -> Bytes {
+        Bytes(self.capacity)
+    }
+
     /// What the operator reads and writes.
     pub(super) fn needs(&self, op: OpId) -> impl Iterator<Item = u32> + '_ {
         let (reads, writes) = (&self.reads[op.index()], &self.writes[op.index()]);
@@ -111,12 +117,22 @@ impl<'g> Problem<'g> {
     /// What is moved whatever the order and the memory: inputs that somebody reads, and outputs that somebody computes.
     #[must_use]
     pub fn compulsory(&self) -> Bytes {
-        let tensors = 0..self.size.len();
-        let moved = |&t: &usize| match self.fed[t] {
-            true => self.readers[t] > 0,
-            false => self.wanted[t] && self.is_written(t),
+        (0..self.size.len()).map(|t| self.compulsory_of(t)).sum()
+    }
+
+    /// The part of one tensor in that.
+    pub(super) fn compulsory_of(&self, tensor: usize) -> Bytes {
+        let is_moved = match self.fed[tensor] {
+            true => self.readers[tensor] > 0,
+            false => self.wanted[tensor] && self.is_written(tensor),
         };
-        tensors.filter(moved).map(|t| Bytes(self.size[t])).sum()
+        Bytes(if is_moved { self.size[tensor] } else { 0 })
+    }
+
+    /// Whether it ever takes bytes on chip.
+    pub(super) fn is_moved(&self, tensor: usize) -> bool {
+        let is_there = self.readers[tensor] > 0 || self.is_written(tensor);
+        self.size[tensor] > 0 && is_there
     }
 
     pub(super) fn is_written(&self, tensor: usize) -> bool {

@@ -2,8 +2,10 @@
 //! off chip.
 //!
 //! Evictions wait until room is needed, and no eviction is made that the others make needless: one that comes earlier, or is
-//! not needed, can be put off without moving more. The tests compare with a search that knows neither.
+//! not needed, can be put off without moving more. States are taken by what they have moved and what they will move at least, in
+//! whatever order ([`future`]). The tests compare with a search that knows none of this.
 
+mod future;
 mod space;
 
 use std::cmp::Reverse;
@@ -16,6 +18,7 @@ use crate::limits::{Meter, StopReason};
 use crate::plan::{Eviction, Order};
 use crate::units::Bytes;
 
+use self::future::Future;
 use self::space::{Space, State};
 use super::Problem;
 
@@ -79,11 +82,12 @@ struct Reached {
 
 struct Run<'s> {
     space: &'s Space,
+    future: Future,
     fixed: Option<&'s Order>,
     below: u64,
     cheapest: FxHashMap<State, u64>,
     reached: Vec<Reached>,
-    /// The cheapest first; among those the furthest.
+    /// The cheapest first, with what is to come; among those the furthest.
     open: BinaryHeap<Reverse<(u64, Reverse<u32>, u32)>>,
 }
 
@@ -91,6 +95,7 @@ impl<'s> Run<'s> {
     fn new(space: &'s Space, fixed: Option<&'s Order>, below: u64) -> Self {
         let mut run = Self {
             space,
+            future: Future::new(space),
             fixed,
             below,
             cheapest: FxHashMap::default(),
@@ -113,23 +118,20 @@ impl<'s> Run<'s> {
 
     fn run(mut self, meter: &mut Meter) -> Found {
         let mut states = 0;
-        while let Some(Reverse((cost, _, at))) = self.open.pop() {
-            let reached = self.reached[at as usize];
-            if self
-                .cheapest
-                .get(&reached.state)
-                .is_some_and(|&known| known < cost)
-            {
+        while let Some(Reverse((least, _, at))) = self.open.pop() {
+            let Reached { state, cost, .. } = self.reached[at as usize];
+            let is_beaten = |&known: &u64| known < cost;
+            if self.cheapest.get(&state).is_some_and(is_beaten) {
                 continue;
             }
-            if reached.state.done.count_ones() as usize == self.space.before.len() {
+            if state.done.count_ones() as usize == self.space.before.len() {
                 let best = self.best(at, cost);
                 return Self::found(Some(best), cost, None, states);
             }
             states += 1;
             // Whatever of this state's successors is missing, they cost at least as much.
             if let Err(reason) = self.expand(at, meter) {
-                return Self::found(None, cost, Some(reason), states);
+                return Self::found(None, least, Some(reason), states);
             }
         }
         Self::found(None, self.below, None, states)
@@ -160,15 +162,13 @@ impl<'s> Run<'s> {
                 }
                 meter.tick()?;
                 let cost = cost.saturating_add(moved);
-                if cost < self.below {
-                    let (from, op) = (at, op as u32);
-                    self.reach(Reached {
-                        state,
-                        cost,
-                        from,
-                        op,
-                    });
-                }
+                let (from, op) = (at, op as u32);
+                self.reach(Reached {
+                    state,
+                    cost,
+                    from,
+                    op,
+                });
                 Ok(())
             })?;
         }
@@ -182,12 +182,18 @@ impl<'s> Run<'s> {
     }
 
     fn reach(&mut self, reached: Reached) {
-        let known = self.cheapest.entry(reached.state).or_insert(u64::MAX);
-        if reached.cost < *known {
-            *known = reached.cost;
+        let known = self.cheapest.get(&reached.state);
+        if known.is_some_and(|&known| known <= reached.cost) {
+            return;
+        }
+        let least = reached
+            .cost
+            .saturating_add(self.future.least(reached.state));
+        if least < self.below {
+            self.cheapest.insert(reached.state, reached.cost);
             let at = self.reached.len() as u32;
             let steps = reached.state.done.count_ones();
-            self.open.push(Reverse((reached.cost, Reverse(steps), at)));
+            self.open.push(Reverse((least, Reverse(steps), at)));
             self.reached.push(reached);
         }
     }

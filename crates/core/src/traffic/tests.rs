@@ -11,8 +11,8 @@ use crate::testing::{generate, oracle};
 use crate::units::Bytes;
 
 use super::{
-    Best, Problem, around_the_fullest_step, detached, improve, replay, search, simulate,
-    whatever_the_order, working_set,
+    Best, Parts, Problem, detached, improve, polish, replay, search, simulate, whatever_the_order,
+    working_set,
 };
 
 fn meter() -> Meter {
@@ -114,7 +114,7 @@ fn memories(graph: &Graph) -> [u64; 4] {
 
 #[test]
 fn the_best_evictions_equal_exhaustive_search() {
-    let (mut cases, mut dear) = (0, 0);
+    let (mut cases, mut dear, mut equal) = (0, 0, 0);
     for graph in (0..300).filter_map(small) {
         let order = Order::new(graph.file_order());
         for on_chip in memories(&graph) {
@@ -131,12 +131,16 @@ fn the_best_evictions_equal_exhaustive_search() {
                 "{}",
                 text::print(&graph)
             );
-            assert!(simulate(&problem, &order).total() >= Bytes(truth));
+            let by_belady = simulate(&problem, &order).total();
+            assert!(by_belady >= Bytes(truth));
             cases += 1;
             dear += u32::from(beyond > Bytes::ZERO);
+            equal += u32::from(beyond > Bytes::ZERO && by_belady == Bytes(truth));
         }
     }
     assert!(cases > 300 && dear > 80, "{cases} {dear}");
+    // With sizes that differ and dirty evictions Belady's rule is a heuristic: mostly right, not always.
+    assert!(equal < dear && equal > dear * 3 / 4, "{equal} of {dear}");
 }
 
 #[test]
@@ -164,6 +168,13 @@ fn the_best_order_equals_exhaustive_search_over_orders() {
             assert!(moved.beyond_compulsory() >= beyond);
             let before = simulate(&problem, &start);
             assert!(moved.total() <= before.total());
+            let limits = Limits {
+                nodes: 200,
+                ..Limits::default()
+            };
+            let (polished, after) = polish(&problem, &better, beyond, &mut Meter::start(&limits));
+            assert_eq!(after, simulate(&problem, &polished));
+            assert!(after.beyond_compulsory() >= beyond && after.total() <= moved.total());
             gains += u32::from(moved.total() < before.total());
         }
     }
@@ -235,8 +246,24 @@ fn the_detached_graph_has_the_working_set_for_a_peak() {
     }
 }
 
+/// A floor by parts: quiet tensors in rows cut at random, each with its own smallest peak.
+fn by_rows(problem: &Problem<'_>, rng: &mut fastrand::Rng) -> Bytes {
+    let parts = Parts::new(problem);
+    let mut left = parts.quiet().to_vec();
+    rng.shuffle(&mut left);
+    let mut floor = parts.forced_elsewhere();
+    while !left.is_empty() {
+        let row = left.split_off(rng.usize(0..left.len()));
+        let alone = parts.alone(&row).expect("the same tensors");
+        let least = oracle::optimum(&Instance::new(&alone, &Target::TFLM));
+        floor += parts.forced(&row).max(parts.price(&row, least));
+    }
+    floor
+}
+
 #[test]
 fn no_order_moves_less_than_the_bounds() {
+    let mut rng = fastrand::Rng::with_seed(3);
     let mut tight = [0, 0];
     for graph in (0..3000).filter_map(small) {
         let detached = detached(&graph).expect("the same operators");
@@ -252,10 +279,7 @@ fn no_order_moves_less_than_the_bounds() {
             let problem = Problem::new(&graph, Bytes(on_chip));
             let found = search(&problem, None, Bytes(u64::MAX), &mut meter());
             let truth = found.lower + problem.compulsory();
-            let bounds = [
-                around_the_fullest_step(&problem, least),
-                whatever_the_order(&problem),
-            ];
+            let bounds = [by_rows(&problem, &mut rng), whatever_the_order(&problem)];
             for (bound, tight) in bounds.into_iter().zip(&mut tight) {
                 assert!(bound <= truth, "{bound} > {truth}\n{}", text::print(&graph));
                 *tight += u32::from(bound == truth && bound > problem.compulsory());

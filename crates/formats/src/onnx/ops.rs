@@ -5,7 +5,7 @@ mod slices;
 use lowtide_core::graph::{DType, OpKind};
 
 use super::schema::{Literal, NodeView, dtype, is_standard};
-use super::shapes::{Call, Fact, amounts, is_elementwise};
+use super::shapes::{Call, Fact, amounts, broadcast_shapes, is_elementwise};
 
 /// What the node means. `outputs` is what is known of its outputs, left-out ones included; `used` says which outputs
 /// anybody reads.
@@ -20,7 +20,7 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
             OpKind::Identity
         }
         "Cast" if casts_nothing(call) => OpKind::Identity,
-        "Cast" => OpKind::Elementwise,
+        "Cast" if is_broadcast(call, outputs) => OpKind::Elementwise,
         // Nothing is repeated, stretched or cut off where the shape stays.
         "Expand" | "Tile" if keeps_shape(call, outputs) => OpKind::Identity,
         "Slice" if keeps_shape(call, outputs) && goes_forward(call) => OpKind::Identity,
@@ -60,9 +60,32 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
         }
         "Softmax" | "LogSoftmax" | "LayerNormalization" => OpKind::Normalize,
         "QuantizeLinear" | "DequantizeLinear" => OpKind::Requantize,
-        op_type if is_elementwise(op_type) => OpKind::Elementwise,
+        // Of what was trained, running means are outputs too.
+        "BatchNormalization" => OpKind::Opaque,
+        op_type if is_elementwise(op_type) && is_broadcast(call, outputs) => OpKind::Elementwise,
         _ => OpKind::Opaque,
     }
+}
+
+/// Whether axes are matched from the last one on, and the output has the shape that follows: the file may declare another.
+fn is_broadcast(call: &Call<'_>, outputs: &[Option<&Fact>]) -> bool {
+    let shapes = call.inputs.iter().flatten();
+    let shapes: Option<Vec<_>> = shapes.map(|input| input.shape.as_ref()).collect();
+    let output = outputs.first().copied().flatten();
+    let output = output.and_then(|output| output.shape.as_ref());
+    let (Some(shapes), Some(output)) = (shapes, output) else {
+        // Nothing is rewritten without shapes.
+        return true;
+    };
+    let mut joined = Vec::new();
+    for shape in shapes {
+        match broadcast_shapes(&joined, shape) {
+            Some(wider) => joined = wider,
+            None => return false,
+        }
+    }
+    let fits = |(a, b): (&Option<u64>, &Option<u64>)| a.is_none() || b.is_none() || a == b;
+    joined.len() == output.len() && joined.iter().zip(output).all(fits)
 }
 
 /// Since operator set 12, input 2 turns training on; before, Dropout always is in inference.

@@ -14,4 +14,4 @@ pub(crate) use bind::Bindings;
 pub(crate) use fact::{Call, Fact, MAX_ELEMENTS};
 pub(crate) use infer::{Scope, Walk};
 pub(crate) use rules::control;
-pub(crate) use rules::{amounts, is_elementwise, is_known};
+pub(crate) use rules::{amounts, broadcast_shapes, is_elementwise, is_known};

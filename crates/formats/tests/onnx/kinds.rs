@@ -3,7 +3,7 @@
 use lowtide_core::graph::OpKind;
 
 use crate::proto::{
-    Model, field, info, int_attribute, ints, ints_attribute, read, tensor_attribute,
+    Model, field, info, int_attribute, ints, ints_attribute, read, tensor_attribute, weight,
 };
 
 /// The meaning of the only node of the model.
@@ -141,4 +141,21 @@ fn sizes_given_for_open_dimensions_say_nothing_of_meaning() {
         assert_eq!(x.bytes.get(), 48);
         assert_eq!(x.array.as_ref().unwrap().shape, [None, Some(4)]);
     }
+}
+
+#[test]
+fn shapes_that_do_not_fit_make_no_elements() {
+    let two = |op: &str, other: &str, output: &str| {
+        let model = Model::new().input(info("x", "1 8 4 4"));
+        let model = model.constant(weight("w", &dims(other)));
+        kind(&model.node(op, "x w", "y").output(info("y", output)))
+    };
+    assert_eq!(two("Add", "8 1 1", "1 8 4 4"), OpKind::Elementwise);
+    assert_eq!(two("Add", "8 1 3 3", "1 8 4 4"), OpKind::Opaque);
+    assert_eq!(two("Selu", "8 1 3 3", "1 8 4 4"), OpKind::Opaque);
+    assert_eq!(two("Sub", "5 1 1 1", "1 8 4 4"), OpKind::Opaque);
+}
+
+fn dims(text: &str) -> Vec<i64> {
+    text.split(' ').map(|dim| dim.parse().unwrap()).collect()
 }

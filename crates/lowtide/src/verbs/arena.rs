@@ -1,6 +1,8 @@
 //! Arenas: where activations lie, and what to declare for TFLM.
 
 mod kernels;
+#[cfg(test)]
+mod tests;
 
 use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, packed};
 use lowtide_core::limits::Limits;

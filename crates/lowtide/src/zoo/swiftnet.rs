@@ -3,7 +3,8 @@
 //! Qualcomm's model file (BSD-3-Clause-Clear), on which SERENITY was evaluated; the weights are seeded ones of our own.
 //!
 //! Nodes bear the numbers of the searched graph. The order is kept as the converter left it, as it is what an optimiser
-//! of orders has to beat; so is the leading split with one output, which is a copy.
+//! of orders has to beat; so is the leading split with one output, which is a copy. Where that file's quantised outputs range from
+//! 0 to 6, a ReLU6 stands here, but for the logits.
 
 use super::net::Activation::{None, Relu6};
 use super::net::{Net, ValueId, Window};
@@ -107,16 +108,21 @@ impl<'n> Cell<'n> {
         self.net.concat(&name, values)
     }
 
-    /// A linear map to the channels of the cell's output.
-    fn linear(&mut self, name: &str, x: ValueId, channels: u32) -> ValueId {
-        let name = format!("{}/{name}", self.name);
+    /// The cell's input in the channels of its output: a linear map.
+    fn identity(&mut self, x: ValueId, channels: u32) -> ValueId {
+        let name = format!("{}/identity", self.name);
         self.net.conv2d(&name, x, channels, Window::square(1), None)
     }
 
-    /// The cell's output: its input and what its nodes say, both mapped to the same channels.
-    fn sum(&mut self, input: ValueId, nodes: ValueId) -> ValueId {
-        let name = format!("{}/sum", self.name);
-        self.net.add(&name, input, nodes, Relu6)
+    /// The cell's output: its input and what its nodes say, both in the same channels.
+    fn sum(&mut self, identity: ValueId, nodes: ValueId) -> ValueId {
+        let channels = self.net.channels(identity);
+        let part = |part: &str| format!("{}/{part}", self.name);
+        let (projection, sum) = (part("projection"), part("sum"));
+        let nodes = self
+            .net
+            .conv2d(&projection, nodes, channels, Window::square(1), Relu6);
+        self.net.add(&sum, identity, nodes, Relu6)
     }
 }
 
@@ -142,9 +148,8 @@ fn cell_a(cell: &mut Cell<'_>, x: ValueId) -> ValueId {
     let n28 = cell.separable(28, for_28);
     let n29 = cell.conv(29, for_29);
     let all = cell.join("projection", &[n25, n26, n27, n28, n29]);
-    let identity = cell.linear("identity", x, 48);
-    let projection = cell.linear("projection", all, 48);
-    cell.sum(identity, projection)
+    let identity = cell.identity(x, 48);
+    cell.sum(identity, all)
 }
 
 fn cell_b(cell: &mut Cell<'_>, x: ValueId) -> ValueId {
@@ -152,7 +157,7 @@ fn cell_b(cell: &mut Cell<'_>, x: ValueId) -> ValueId {
     let n48 = cell.conv(48, x);
     let n49 = cell.conv(49, x);
     let n50 = cell.conv(50, x);
-    let identity = cell.linear("identity", x, 80);
+    let identity = cell.identity(x, 80);
     let half_45 = cell.depthwise(45, n43);
     let half_47 = cell.depthwise(47, n43);
     let n45 = cell.pointwise(45, half_45);
@@ -169,13 +174,12 @@ fn cell_b(cell: &mut Cell<'_>, x: ValueId) -> ValueId {
     let n55 = cell.conv(55, n54);
     let n59 = cell.pointwise(59, half_59);
     let all = cell.join("projection", &[n50, n51, n52, n55, n57, n59]);
-    let projection = cell.linear("projection", all, 80);
-    cell.sum(identity, projection)
+    cell.sum(identity, all)
 }
 
 fn cell_c(cell: &mut Cell<'_>, x: ValueId) -> ValueId {
     let n67 = cell.conv(67, x);
-    let identity = cell.linear("identity", x, 76);
+    let identity = cell.identity(x, 76);
     let half_71 = cell.depthwise(71, n67);
     let n75 = cell.conv(75, n67);
     let half_81 = cell.depthwise(81, n67);
@@ -196,6 +200,5 @@ fn cell_c(cell: &mut Cell<'_>, x: ValueId) -> ValueId {
     let n87 = cell.pointwise(87, half_87);
     let n89 = cell.pointwise(89, half_89);
     let all = cell.join("projection", &[n80, n81, n82, n83, n84, n85, n87, n89]);
-    let projection = cell.linear("projection", all, 76);
-    cell.sum(identity, projection)
+    cell.sum(identity, all)
 }

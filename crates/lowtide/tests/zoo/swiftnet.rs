@@ -7,6 +7,7 @@ use lowtide_core::compile::{measure, rewritten};
 use lowtide_core::graph::{OpKind, Role};
 use lowtide_core::ids::{OpId, TensorId};
 use lowtide_core::rewrite::rules::CLEAN_UP;
+use lowtide_formats::tflite::schema::File;
 
 const FILE_ORDER: u64 = 351_232;
 const BEST_ORDER: u64 = 301_056;
@@ -55,13 +56,63 @@ fn the_real_graph() {
         return;
     };
     let name = path.display().to_string();
-    let real = Model::from_bytes(name, bytes, Format::Tflite).unwrap();
-    let ours = zoo("swiftnet");
-    for (ours, theirs) in nodes(ours.graph()).iter().zip(&nodes(real.graph())) {
-        assert_eq!(ours, theirs);
+    let real = Model::from_bytes(name, bytes.clone(), Format::Tflite).unwrap();
+    let theirs = attributes(bytes, real.graph());
+    let theirs: Vec<_> = nodes(real.graph()).into_iter().zip(theirs).collect();
+    for name in ["swiftnet", "swiftnet-f32"] {
+        let ours = zoo(name);
+        let attributes = attributes(lowtide::zoo::build(name).unwrap(), ours.graph());
+        let ours: Vec<_> = nodes(ours.graph()).into_iter().zip(attributes).collect();
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            assert_eq!(ours, theirs, "{name}");
+        }
+        assert_eq!(ours.len(), theirs.len());
     }
-    assert_eq!(ours.graph().ops().len(), real.graph().ops().len());
+    let clamps = theirs.iter().filter(|(_, one)| one.is_clamped_at_six);
+    assert!((40..theirs.len()).contains(&clamps.count()));
 }
+
+/// What an operator's options say: strides, padding, dilation, windows, axes, but for its fused activation, and what becomes of
+/// that.
+#[derive(Debug, PartialEq)]
+struct Attributes {
+    options: Vec<(&'static str, Option<i64>)>,
+    /// Whether 0 and 6 are the least and the most that is stored: a ReLU6 beside, or the range of a quantised output.
+    is_clamped_at_six: bool,
+}
+
+/// Those of each operator of a file, in its order.
+fn attributes(bytes: Vec<u8>, graph: &Graph) -> Vec<Attributes> {
+    let file = File::read(bytes).expect("a model file");
+    let subgraph = &file.model.subgraphs[0];
+    let both = subgraph.operators.iter().zip(graph.ops().rows());
+    let each = both.map(|(operator, op)| {
+        let options = operator.options();
+        let names = options.map_or(&[][..], |node| node.table().fields);
+        let said = names.iter().filter(|field| field.name != ACTIVATION);
+        let value = |name| options.and_then(|node| node.int(name));
+        // A copy, a join or a maximum clamps nothing: its range is the one of what it reads. The logits have that range
+        // too, for want of one of their own; ours are linear.
+        let computes = names.iter().any(|field| field.name == ACTIVATION)
+            && names
+                .iter()
+                .all(|field| !["axis", "filter_width", "weights_format"].contains(&field.name));
+        let array = graph.tensor(op.outputs[0]).array.as_ref();
+        let range = array.and_then(|array| array.quantization.as_ref());
+        let range = range
+            .filter(|_| computes)
+            .is_some_and(|q| q.zero_points == [0] && (q.scales[0] * 255.0 - 6.0).abs() < 1e-5);
+        Attributes {
+            options: said.map(|field| (field.name, value(field.name))).collect(),
+            is_clamped_at_six: value(ACTIVATION) == Some(RELU6) || range,
+        }
+    });
+    each.collect()
+}
+
+const ACTIVATION: &str = "fused_activation_function";
+/// `ActivationFunctionType` of the schema.
+const RELU6: i64 = 3;
 
 /// What an operator is and where its operands come from, whatever the numbers of the tensors.
 #[derive(Debug, PartialEq)]
@@ -79,7 +130,7 @@ enum Operand {
     Constant(Vec<Option<u64>>),
 }
 
-/// The real file clamps by the range of its uint8 outputs, ours says so beside.
+/// Whether a function is fused is compared with what it is: [`Attributes`].
 fn without_activation(kind: &OpKind) -> OpKind {
     let mut kind = kind.clone();
     if let OpKind::Contract { activation, .. } = &mut kind {

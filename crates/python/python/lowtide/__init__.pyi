@@ -98,6 +98,7 @@ class RewritingPart(Report):
     exhaustive: bool
     vetoed: int
     cost: Report
+    accumulated: Report | None
 
 class PackedPart(Report):
     bytes: int
@@ -127,6 +128,7 @@ class DeclarePart(Report):
     planned_tensors: int
     plan_fault: str | None
     unknown: list[str]
+    more_with_cmsis_nn: list[str]
 
 class DeclarePair(Report):
     before: DeclarePart
@@ -214,6 +216,7 @@ def inspect(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> InspectReport: ...
 def optimize(
     model: Model,
@@ -234,6 +237,7 @@ def optimize(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> OptimizeReport: ...
 def compare(
     model: Model,
@@ -244,4 +248,5 @@ def compare(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> CompareReport: ...

@@ -1,10 +1,12 @@
 //! Choices that were tried, each once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::error::Result;
+use crate::graph::Graph;
 use crate::ids::{Id, OpId};
 use crate::limits::{Limits, Stopwatch};
 use crate::memory::{Instance, live_ranges, profile};
@@ -12,6 +14,7 @@ use crate::plan::{Edit, Order, Patch, Rewriting};
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
+use super::accumulate::accumulated;
 use super::{Choice, Options, Settled};
 use crate::compile::Search;
 
@@ -56,6 +59,8 @@ pub(super) struct Trials<'a> {
     states: u64,
     /// Half of the time there is.
     time: Option<Duration>,
+    /// Whether quantised partial sums are counted as 32-bit accumulators.
+    accumulates: bool,
 }
 
 impl<'a> Trials<'a> {
@@ -63,6 +68,7 @@ impl<'a> Trials<'a> {
         alone: &'a Settled,
         options: &'a Options<'a>,
         choice: &'a Choice<'a>,
+        accumulates: bool,
     ) -> Self {
         let none = Trial {
             sites: Vec::new(),
@@ -81,12 +87,21 @@ impl<'a> Trials<'a> {
             watch: Stopwatch::start(),
             states: 0,
             time: options.search.limits.left().map(|left| left / 2),
+            accumulates,
         }
     }
 
     /// The graph patched wherever a rule applies at one of `allowed`.
     pub(super) fn rewriting(&self, allowed: &[OpId]) -> Result<Rewriting> {
         self.patched(&mut |_, site| allowed.contains(&site))
+    }
+
+    /// The graph that is counted for `rewriting`, with tensors of the same ids.
+    pub(super) fn counted<'r>(&self, rewriting: &'r Rewriting) -> Result<Cow<'r, Graph>> {
+        match self.accumulates {
+            true => accumulated(rewriting),
+            false => Ok(Cow::Borrowed(&rewriting.graph)),
+        }
     }
 
     /// Finds all sites: those at which something is patched where everything may be.
@@ -120,7 +135,8 @@ impl<'a> Trials<'a> {
             return Ok(known.clone());
         }
         let patches = rewriting.applied.len() - self.base.applied.len();
-        let instance = Instance::new(&rewriting.graph, &self.options.target);
+        let graph = self.counted(&rewriting)?;
+        let instance = Instance::new(&graph, &self.options.target);
         let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
         // One operator alone decides it: no order need be sought.
         let (peak, order) = match (floor, patches) >= self.best {
@@ -157,7 +173,8 @@ impl<'a> Trials<'a> {
             return Ok(trial.peak);
         }
         let rewriting = self.rewriting(allowed)?;
-        let instance = Instance::new(&rewriting.graph, &self.options.target);
+        let graph = self.counted(&rewriting)?;
+        let instance = Instance::new(&graph, &self.options.target);
         let (peak, order) = self.ordered(&instance);
         let trial = Trial {
             peak,
@@ -188,7 +205,8 @@ impl<'a> Trials<'a> {
         };
         let rewriting = self.rewriting(&trial.sites)?;
         let graph = &rewriting.graph;
-        let instance = Instance::new(graph, &self.options.target);
+        let counted = self.counted(&rewriting)?;
+        let instance = Instance::new(&counted, &self.options.target);
         let (steps, ranges) = (profile(&instance, order), live_ranges(&instance, order));
         let high: Vec<u32> = (0..)
             .zip(&steps.steps)

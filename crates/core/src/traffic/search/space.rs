@@ -12,15 +12,15 @@ pub(super) struct Space {
     capacity: u64,
     /// The tensor behind each bit.
     tensors: Vec<u32>,
-    size: Vec<u64>,
-    fed: u128,
-    wanted: u128,
+    pub(super) size: Vec<u64>,
+    pub(super) fed: u128,
+    pub(super) wanted: u128,
     /// The operators that read a tensor.
-    readers: Vec<u128>,
+    pub(super) readers: Vec<u128>,
     pub(super) before: Vec<u128>,
     reads: Vec<u128>,
-    writes: Vec<u128>,
-    streams: Vec<bool>,
+    pub(super) writes: Vec<u128>,
+    pub(super) streams: Vec<bool>,
 }
 
 /// What has run, what is on chip, what of it has a copy off chip.
@@ -31,7 +31,7 @@ pub(super) struct State {
     pub(super) copied: u128,
 }
 
-fn bits(mut set: u128) -> impl Iterator<Item = usize> {
+pub(super) fn bits(mut set: u128) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let lowest = (set != 0).then(|| set.trailing_zeros() as usize)?;
         set &= set - 1;

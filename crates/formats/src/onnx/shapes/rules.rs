@@ -12,7 +12,7 @@ mod resample;
 mod select;
 
 pub(crate) use make::taken_axes;
-pub(crate) use pointwise::is_elementwise;
+pub(crate) use pointwise::{broadcast_shapes, is_elementwise};
 pub(crate) use select::amounts;
 
 use super::super::schema::is_standard;

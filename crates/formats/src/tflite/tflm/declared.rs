@@ -3,6 +3,7 @@
 use lowtide_core::units::Bytes;
 
 use super::node::bytes;
+use super::tuned::tuned;
 use super::{Footprint, Pointers, footprint, planner_problem};
 use crate::tflite::metadata;
 use crate::tflite::plan::{OfflinePlan, check_plan};
@@ -19,6 +20,8 @@ pub struct Declared {
     pub placed: Vec<Placed>,
     /// Why lowtide would not have written that plan, which TFLM takes unchecked; none if it is sound.
     pub fault: Option<String>,
+    /// Operators that ask for more scratch, not counted here, where CMSIS-NN's kernels are built in, each label once.
+    pub tuned: Vec<String>,
 }
 
 /// A tensor that an offline plan places.
@@ -45,6 +48,7 @@ pub fn declared(file: &File) -> Declared {
         fault: unsound.and_then(|verdict| Some(verdict.err()?.to_string())),
         device: need(file, plan.as_ref(), fault.as_deref(), Pointers::Bits32),
         host: need(file, plan.as_ref(), fault.as_deref(), Pointers::Bits64),
+        tuned: tuned(&file.model),
         placed: plan.map_or_else(Vec::new, |plan| placed(file, &plan)),
     }
 }

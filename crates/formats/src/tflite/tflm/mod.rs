@@ -26,6 +26,7 @@ mod head;
 pub(in crate::tflite) mod node;
 mod scratch;
 mod tail;
+mod tuned;
 
 use lowtide_core::units::Bytes;
 

@@ -21,6 +21,9 @@ const WEIGHED: &[(TensorType, TensorType)] = &[
     (TensorType::INT16, TensorType::INT8),
 ];
 
+/// The types that DEQUANTIZE takes (`dequantize_common.cc`): neither fp16 nor what is a float already.
+const DEQUANTIZED: &[TensorType] = &[TensorType::INT8, TensorType::INT16, TensorType::UINT8];
+
 /// An operator in its subgraph.
 #[derive(Clone, Copy)]
 pub(in crate::tflite) struct Node<'m> {
@@ -65,9 +68,8 @@ impl<'m> Node<'m> {
                 (!WEIGHED.contains(&(input, weights)))
                     .then(|| format!("{label} ({input_word}, weights {weights_word})"))
             }
-            Code::DEQUANTIZE if input == TensorType::FLOAT16 => {
-                Some(format!("{} ({})", self.label(), word(input)))
-            }
+            Code::DEQUANTIZE => (!DEQUANTIZED.contains(&input))
+                .then(|| format!("{} ({})", self.label(), word(input))),
             _ => None,
         }
     }

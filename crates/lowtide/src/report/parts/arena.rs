@@ -64,6 +64,8 @@ pub struct DeclarePart {
     pub plan_fault: Option<String>,
     /// What may need more than is counted here.
     pub unknown: Vec<String>,
+    /// Operators that need scratch beside what is counted here where CMSIS-NN's kernels are built in.
+    pub more_with_cmsis_nn: Vec<String>,
 }
 
 /// An arena to declare, and what it holds.
@@ -100,6 +102,7 @@ impl DeclarePart {
             planned_tensors: declared.placed.len(),
             plan_fault: declared.fault.clone(),
             unknown: declared.device.unknown.clone(),
+            more_with_cmsis_nn: declared.tuned.clone(),
         }
     }
 }

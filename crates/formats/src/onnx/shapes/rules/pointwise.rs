@@ -164,7 +164,7 @@ fn broadcast(call: &Call<'_>, dtype: Option<DType>) -> Option<Vec<Fact>> {
 }
 
 /// Both shapes aligned at their last axis; axes of one element stretch. `None` where they do not fit.
-pub(super) fn broadcast_shapes(a: &Shape, b: &Shape) -> Option<Shape> {
+pub(crate) fn broadcast_shapes(a: &Shape, b: &Shape) -> Option<Shape> {
     let rank = a.len().max(b.len());
     let at = |shape: &Shape, axis: usize| match (axis + shape.len()).checked_sub(rank) {
         Some(axis) => shape[axis],

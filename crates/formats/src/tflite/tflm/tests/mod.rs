@@ -4,7 +4,7 @@ mod head;
 
 use lowtide_core::units::Bytes;
 
-use super::{Build, Footprint, Item, Pointers, Scratch, footprint, scratch};
+use super::{Build, Footprint, Item, Pointers, Scratch, declared, footprint, scratch};
 use crate::tflite::schema::facts::operators::BuiltinOperator as Code;
 use crate::tflite::schema::facts::tables;
 use crate::tflite::schema::facts::types::TensorType as Type;
@@ -177,6 +177,37 @@ fn kernels_without_the_type_are_named() {
     }
     let need = footprint(&file, Bytes(512), Pointers::Bits32);
     assert_eq!(need.unknown, ["CONV_2D (u8, weights u8)"]);
+}
+
+#[test]
+fn floats_that_are_dequantized_are_named() {
+    let names = [
+        (Type::INT8, None),
+        (Type::INT16, None),
+        (Type::FLOAT16, Some("DEQUANTIZE (f16)")),
+        (Type::FLOAT32, Some("DEQUANTIZE (f32)")),
+        (Type::INT32, Some("DEQUANTIZE (i32)")),
+    ];
+    for (kind, name) in names {
+        let mut shop = Workshop::new();
+        let x = shop.tensor("x", kind, &[4], None);
+        let y = shop.tensor("y", Type::FLOAT32, &[4], None);
+        shop.operator(Code::DEQUANTIZE, &[x], &[y], None);
+        let need = footprint(&file(shop, &[x], &[y]), Bytes(32), Pointers::Bits32);
+        assert_eq!(need.unknown, name.into_iter().collect::<Vec<_>>());
+    }
+}
+
+/// Only what is quantised goes to CMSIS-NN.
+#[test]
+fn operators_that_need_more_with_tuned_kernels_are_named() {
+    let mut file = network();
+    let named = declared(&file).tuned;
+    assert!(named.contains(&"CONV_2D".to_owned()), "{named:?}");
+    for tensor in file.model.subgraphs.edit()[0].tensors.edit() {
+        tensor.set_element_type(Type::FLOAT32);
+    }
+    assert!(declared(&file).tuned.is_empty());
 }
 
 #[test]

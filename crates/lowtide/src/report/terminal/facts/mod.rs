@@ -143,14 +143,22 @@ fn plan(state: Option<PlanState>, declare: &DeclarePart, page: &Page) -> String 
 }
 
 fn unknown(declare: &DeclarePart, page: &Page) -> String {
-    if declare.unknown.is_empty() {
-        return String::new();
+    let mut text = String::new();
+    if !declare.unknown.is_empty() {
+        let value = format!(
+            "{}: may need more than that, or is missing in TFLM",
+            tame(&declare.unknown.join(", "))
+        );
+        text += &page.fact("not known", &value, Tone::Bad);
     }
-    let value = format!(
-        "{}: may need more than that, or is missing in TFLM",
-        tame(&declare.unknown.join(", "))
-    );
-    page.fact("not known", &value, Tone::Bad)
+    if !declare.more_with_cmsis_nn.is_empty() {
+        let value = format!(
+            "TFLM's reference kernels; CMSIS-NN's take scratch besides, not counted: {}",
+            tame(&declare.more_with_cmsis_nn.join(", "))
+        );
+        text += &page.fact("kernels", &value, Tone::Plain);
+    }
+    text
 }
 
 /// The verdict on a budget, with the remedy where there is none yet.
