@@ -216,6 +216,7 @@ def inspect(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> InspectReport: ...
 def optimize(
     model: Model,
@@ -236,6 +237,7 @@ def optimize(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> OptimizeReport: ...
 def compare(
     model: Model,
@@ -246,4 +248,5 @@ def compare(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> CompareReport: ...
