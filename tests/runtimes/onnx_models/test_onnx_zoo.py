@@ -52,6 +52,22 @@ def test_both_runtimes_compute_the_same(name: str, tmp_path: Path) -> None:
         assert theirs.std() > 0
 
 
+def others() -> list[str]:
+    listed = [network["name"] for network in cli.lowtide("zoo", "--list", "--json").report["networks"]]
+    return [name for name in listed if name.endswith("-f32") and name not in NETWORKS]
+
+
+@pytest.mark.parametrize("name", others())
+def test_onnx_runtime_loads_it(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "model.onnx"
+    answer = cli.lowtide("zoo", name, "-o", file)
+    assert answer.code == cli.DONE, answer.stderr
+    onnx.checker.check_model(onnx.load(file), full_check=True)
+    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    fed = {value.name: np.ones(value.shape, np.float32) for value in session.get_inputs()}
+    assert all(np.isfinite(array).all() for array in session.run(None, fed))
+
+
 # Small ones of each family.
 INTEGERS = [
     "swiftnet-cell-b",

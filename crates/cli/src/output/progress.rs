@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 /// Nobody wonders before this.
 const PATIENCE: Duration = Duration::from_millis(300);
-/// Redraws a second.
+/// Redraws a second, also while nothing new is known: the clock runs on.
 const REDRAWS: u8 = 8;
 
 /// Shows how far a search is, from another thread's point of view if need be.
@@ -50,7 +50,9 @@ impl Watch {
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(REDRAWS));
     let style = ProgressStyle::with_template("{spinner} {wide_msg} {elapsed}");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+    let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.enable_steady_tick(Duration::from_secs(1) / u32::from(REDRAWS));
+    bar
 }
 
 /// The bound and the best order closing in on each other.

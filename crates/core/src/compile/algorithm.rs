@@ -7,7 +7,7 @@ use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
 use crate::schedule::baseline::Baseline;
 use crate::schedule::serenity::{self, serenity};
-use crate::schedule::{self, Reason, Switches, solve};
+use crate::schedule::{self, Reason, Schedule, Switches, solve};
 use crate::units::Bytes;
 
 /// A way to find an order.
@@ -113,15 +113,38 @@ fn of_exact(instance: &Instance<'_>, search: &Search<'_>) -> Candidate {
         limits: search.limits.clone(),
         switches: search.switches,
         observer: search.observer,
-        ..schedule::Options::default()
     };
-    let found = solve(instance, &options);
+    let mut found = solve(instance, &options);
+    at_least_a_baseline(instance, &mut found);
     let unproved = Candidate::unproved(Algorithm::Exact, found.order, found.states);
     Candidate {
         proof: Some(found.proof),
         bound: found.bound,
         reason: Some(found.reason),
         ..unproved
+    }
+}
+
+/// A search that was stopped early may not have come to what a heuristic finds at once.
+fn at_least_a_baseline(instance: &Instance<'_>, found: &mut Schedule) {
+    let Proof::Bounded { stopped_by, .. } = found.proof else {
+        return;
+    };
+    for baseline in Baseline::ALL {
+        let order = baseline.order(instance);
+        let peak = profile(instance, &order).peak;
+        if peak < found.peak {
+            (found.order, found.peak) = (order, peak);
+            found.proof = if peak <= found.bound {
+                Proof::Optimal
+            } else {
+                Proof::Bounded {
+                    lower: found.bound,
+                    upper: peak,
+                    stopped_by,
+                }
+            };
+        }
     }
 }
 

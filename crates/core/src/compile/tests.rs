@@ -1,3 +1,4 @@
+mod accumulate;
 mod jointly;
 mod traffic;
 
@@ -7,11 +8,11 @@ use crate::arena::greedy;
 use crate::graph::Graph;
 use crate::ids::OpId;
 use crate::limits::Limits;
-use crate::memory::Target;
-use crate::plan::{Exactness, Order, Rewriting};
+use crate::memory::{Instance, Target};
+use crate::plan::{Exactness, Order, Proof, Rewriting};
 use crate::rewrite::rules::{CLEAN_UP, ChannelWise, ElementwiseFirst, KernelWise};
 use crate::rewrite::{Rule, rewrite_where};
-use crate::testing::{generate, joined};
+use crate::testing::{families, generate, joined};
 use crate::units::Bytes;
 
 use super::{Algorithm, Choice, Compiled, Options, Search, compile, scheduled};
@@ -40,6 +41,34 @@ fn no_random_graph_gets_worse() {
                 "seed {seed}\n{graph}"
             );
             assert_eq!(result.after.peak, result.chosen.peak);
+        }
+    }
+}
+
+#[test]
+fn a_search_that_is_stopped_at_once_is_no_worse_than_a_heuristic() {
+    let search = Search {
+        limits: Limits {
+            nodes: 0,
+            ..Limits::default()
+        },
+        ..Search::default()
+    };
+    for seed in 0..500 {
+        let graph = families::layered(4, 40, seed);
+        let instance = Instance::new(&graph, &Target::TFLM);
+        let found = Algorithm::Exact.run(&instance, &search);
+        for &algorithm in Algorithm::ALL {
+            if matches!(algorithm, Algorithm::Baseline(_)) {
+                let other = algorithm.run(&instance, &search).peak;
+                assert!(found.peak <= other, "seed {seed}, {}", algorithm.name());
+            }
+        }
+        if let Some(Proof::Bounded { lower, upper, .. }) = found.proof {
+            assert!(
+                (lower, upper) == (found.bound, found.peak) && lower < upper,
+                "seed {seed}"
+            );
         }
     }
 }

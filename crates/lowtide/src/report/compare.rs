@@ -1,6 +1,7 @@
 //! The report of `compare`.
 
 use lowtide_core::limits::StopReason;
+use lowtide_core::memory::{Instance, profile};
 use serde::Serialize;
 
 use super::parts::proof_name;
@@ -31,6 +32,8 @@ pub struct OrderPart {
     pub name: &'static str,
     /// What it needs.
     pub peak_bytes: u64,
+    /// Live bytes summed over all steps.
+    pub live_byte_steps: u64,
     /// States that the algorithm expanded.
     pub states: u64,
     /// How long it took.
@@ -54,7 +57,11 @@ impl CompareReport {
             model: ModelPart::of(comparison.model),
             target: TargetPart::of(&comparison.target),
             rewrites: comparison.rewriting.applied.len(),
-            orders: comparison.orders.iter().map(OrderPart::of).collect(),
+            orders: comparison
+                .orders
+                .iter()
+                .map(|compared| OrderPart::of(comparison, compared))
+                .collect(),
             seconds: comparison.elapsed.as_secs_f64(),
         }
     }
@@ -68,13 +75,15 @@ impl CompareReport {
 }
 
 impl OrderPart {
-    fn of(compared: &Compared) -> Self {
+    fn of(comparison: &Comparison<'_>, compared: &Compared) -> Self {
         let found = &compared.candidate;
+        let instance = Instance::new(comparison.graph(compared), &comparison.target);
         let uncounted = compared.bodies.uncounted();
         let stopped_by = found.proof.and_then(|proof| proof.stopped_by());
         Self {
             name: found.algorithm.name(),
             peak_bytes: found.peak.get(),
+            live_byte_steps: profile(&instance, &found.order).byte_steps(),
             states: found.states,
             seconds: found.elapsed.as_secs_f64(),
             proof: proof_name(found.proof, uncounted),

@@ -121,10 +121,32 @@ fn the_page_and_the_output_have_the_same_keys() {
     for line in [
         "pack problem.csv --json -o out.csv --svg out.svg",
         "pack problem.csv --json --capacity 9 --explain",
+        // Every buffer fixed.
+        "pack out.csv --json --capacity 9 --explain",
     ] {
         leaves(&desk.run(line).json(), "", &mut found);
     }
     let mut documented = documented("pack");
     assert!(documented.remove("stopped_by"));
     assert_eq!(found, documented);
+}
+
+/// What makes the difference is said: five and four bytes would fit into twelve, were the four not fixed.
+#[test]
+fn a_conflict_says_what_ties_its_buffers() {
+    let desk = desk("id,lower,upper,size,alignment,offset\na,0,4,5,4,\nb,1,3,3,8,\nc,2,6,4,1,4\n");
+    let run = desk.run("pack problem.csv --capacity 12 --explain");
+    assert_eq!(run.code, 1);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(
+        lines.iter().any(|line| line.ends_with("with")),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("4  alignment 4"), "{}", run.out);
+    assert!(run.out.contains("6  offset 4"), "{}", run.out);
+    let json = desk
+        .run("pack problem.csv --capacity 12 --explain --json")
+        .json();
+    assert_eq!(json["conflict"]["buffers"][1]["offset"], 4);
 }

@@ -67,6 +67,12 @@ pub struct BufferPart {
     pub upper: u64,
     /// Bytes.
     pub size: u64,
+    /// Its offset must be a multiple of this.
+    pub alignment: u64,
+    /// Where it must go; `null` if it is free.
+    pub offset: Option<u64>,
+    /// How many gaps its life has.
+    pub gaps: usize,
 }
 
 impl PackReport {
@@ -114,6 +120,9 @@ fn conflict(packed: &Packed<'_>) -> Option<ConflictPart> {
             lower: buffer.start,
             upper: buffer.end,
             size: buffer.size.get(),
+            alignment: buffer.alignment,
+            offset: buffer.offset.map(Bytes::get),
+            gaps: buffer.gaps.len(),
         }
     });
     Some(ConflictPart {

@@ -33,6 +33,7 @@ pub fn inspect(report: &InspectReport, page: &Page, rows: Rows) -> String {
     let mut text = title(&report.model, &report.target, page);
     text += &page.fact("peak", &peak(cost), Tone::Figure);
     text += &best(report, page);
+    text += &byte_steps(report, page);
     for body in &report.bodies {
         text += &page.fact("inside", &inside(body), Tone::Plain);
     }
@@ -124,6 +125,16 @@ fn pictures(report: &InspectReport, page: &Page) -> String {
         text += &chart(best, peak.map(|step| step as u32), scale, page);
     }
     text + &legend(&lines, page)
+}
+
+/// Live bytes summed over all steps, of the file's order and of the best.
+fn byte_steps(report: &InspectReport, page: &Page) -> String {
+    let of_best = report.best_live_bytes.iter().sum::<u64>();
+    let mut text = report.order.live_byte_steps.to_string();
+    if of_best > 0 && of_best != report.order.live_byte_steps {
+        text += &format!(", in the best order {of_best}");
+    }
+    page.fact("byte-steps", &text, Tone::Plain)
 }
 
 /// What a better order would need, as it stands and after clean-up.

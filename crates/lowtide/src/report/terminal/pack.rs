@@ -1,10 +1,10 @@
 //! `pack` for people.
 
-use crate::report::{ConflictPart, PackReport};
+use crate::report::{BufferPart, ConflictPart, PackReport};
 
 use super::draw::table::{Column, Table};
 use super::page::{Page, Tone, tame};
-use super::words::{bytes, count, kib, percent, time};
+use super::words::{bytes, count, ending, kib, percent, time};
 
 /// The report as text.
 #[must_use]
@@ -54,7 +54,7 @@ fn answer(report: &PackReport, page: &Page) -> String {
         (Some(_), stopped_by) => {
             let value = format!(
                 "undecided: ended by {}; --node-limit or --time-limit give the search more",
-                stopped_by.unwrap_or("a limit")
+                ending(stopped_by.unwrap_or("a limit"))
             );
             ("verdict", value, Tone::Bad)
         }
@@ -71,31 +71,41 @@ fn bounded(report: &PackReport, stopped_by: &str) -> String {
     let height = report.height.unwrap_or(report.bound);
     let gap = height.saturating_sub(report.bound);
     format!(
-        "bounded: no layout is below {}, a gap of {}; ended by {stopped_by}",
+        "bounded: no layout is below {}, a gap of {}; ended by {}",
         bytes(report.bound),
-        percent(gap, height)
+        percent(gap, height),
+        ending(stopped_by)
     )
 }
 
 /// The buffers that do not fit together, largest first.
 fn reason(conflict: &ConflictPart, page: &Page) -> String {
-    let mut table = Table::new(&[
+    let mut columns = vec![
         ("buffer", Column::Word),
         ("bytes", Column::Number),
         ("KiB", Column::Number),
         ("from", Column::Number),
         ("to", Column::Number),
-    ]);
+    ];
+    let is_bound = |buffer: &BufferPart| !ties(buffer).is_empty();
+    let any_is_bound = conflict.buffers.iter().any(is_bound);
+    if any_is_bound {
+        columns.push(("with", Column::Text));
+    }
+    let mut table = Table::new(&columns);
     let mut buffers: Vec<_> = conflict.buffers.iter().collect();
     buffers.sort_by_key(|buffer| std::cmp::Reverse(buffer.size));
     for buffer in buffers {
-        let row = vec![
+        let mut row = vec![
             tame(&buffer.id),
             buffer.size.to_string(),
             kib(buffer.size),
             buffer.lower.to_string(),
             buffer.upper.to_string(),
         ];
+        if any_is_bound {
+            row.push(ties(buffer));
+        }
         table.row(row, Tone::Plain);
     }
     let sum: u64 = conflict.buffers.iter().map(|buffer| buffer.size).sum();
@@ -109,6 +119,21 @@ fn reason(conflict: &ConflictPart, page: &Page) -> String {
         bytes(sum)
     );
     format!("{}{}{total}\n", page.heading(heading), table.text(page))
+}
+
+/// What besides its size and its life keeps a buffer from going anywhere; empty for most.
+fn ties(buffer: &BufferPart) -> String {
+    let mut ties = Vec::new();
+    if buffer.alignment > 1 {
+        ties.push(format!("alignment {}", buffer.alignment));
+    }
+    if let Some(offset) = buffer.offset {
+        ties.push(format!("offset {offset}"));
+    }
+    if buffer.gaps > 0 {
+        ties.push(count(buffer.gaps as u64, "gap"));
+    }
+    ties.join(", ")
 }
 
 fn written(report: &PackReport, page: &Page) -> String {

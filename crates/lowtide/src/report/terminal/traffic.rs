@@ -5,7 +5,7 @@ use crate::report::{CarriedPart, TrafficReport};
 use super::draw::table::{Column, Table};
 use super::inspect::title;
 use super::page::{Page, Tone, tame};
-use super::words::{bytes, count, percent, time};
+use super::words::{bytes, count, ending, percent, time};
 
 /// The report as text.
 #[must_use]
@@ -54,8 +54,9 @@ fn proof(report: &TrafficReport) -> String {
     match report.stopped_by {
         None => format!("optimal: no order and no evictions move less ({effort})"),
         Some(reason) => format!(
-            "bounded: none moves less than {}; ended by {reason} ({effort})",
-            bytes(report.bound_bytes)
+            "bounded: none moves less than {}; ended by {} ({effort})",
+            bytes(report.bound_bytes),
+            ending(reason)
         ),
     }
 }

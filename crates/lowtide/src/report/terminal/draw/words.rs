@@ -36,6 +36,18 @@ pub(in crate::report::terminal) fn percent(part: u64, whole: u64) -> String {
     format!("{:.1} %", part as f64 * 100.0 / whole as f64)
 }
 
+/// What ended a search, by its name in the JSON output.
+pub(in crate::report::terminal) fn ending(stopped_by: &str) -> &str {
+    match stopped_by {
+        "node-limit" => "the node limit",
+        "memory-limit" => "the memory limit",
+        "time-limit" => "the time limit",
+        "gap" => "the gap asked for",
+        "interrupted" => "Ctrl-C",
+        other => other,
+    }
+}
+
 /// A count with its noun: `1 state`, `2 states`.
 pub(in crate::report::terminal) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
