@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from lowtide_runtimes import cli
+from lowtide_runtimes.compare import seeded_inputs
+from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.interpreters import litert, tflm
+
+# The seeds of each RandWire regime that the evaluation takes are ten; every third loads here.
+SEEDED = [
+    f"randwire-{regime}@{seed}"
+    for regime in ("cell-a", "cell-b", "cell-c", "cifar10", "cifar100")
+    for seed in (4, 7, 10, 17)
+]
 
 
 def names() -> list[str]:
@@ -21,6 +30,17 @@ def test_the_runtimes_load_it(name: str, tmp_path: Path) -> None:
     family, objections = litert.family_for(model)
     assert family is not None, objections
     assert tflm.obstacle(model) is None
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_every_seed_is_a_network(name: str, tmp_path: Path) -> None:
+    written = tmp_path / "model.tflite"
+    answer = cli.lowtide("zoo", name, "-o", written)
+    assert answer.code == cli.DONE, answer.stderr
+    model = ModelFile(written.read_bytes())
+    family, objections = litert.family_for(model.data)
+    assert family is not None, objections
+    assert all(array.std() > 0 for array in litert.outputs(model.data, seeded_inputs(model, 1), family))
 
 
 def test_a_wiring_of_ones_own_loads(tmp_path: Path) -> None:

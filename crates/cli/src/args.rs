@@ -1,9 +1,9 @@
 //! What was typed. What it means is the business of `settings`.
 
 mod check;
+mod effort;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -11,8 +11,9 @@ use lowtide::report::BudgetOn;
 use lowtide::{Algorithm, Bytes, OptimizeOptions, Rewrite, Target};
 
 pub(crate) use check::Check;
+pub(crate) use effort::{Effort, Workers};
 
-use crate::settings::quantity::{Gap, bytes, dim, duration};
+use crate::settings::quantity::{bytes, dim};
 
 /// Find the operator order in which a neural network needs least memory, prove it, and write it.
 #[derive(Debug, Parser)]
@@ -29,8 +30,6 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 over the budget, refused or foun
 
 /// Over the flags that say how results are shown.
 const OUTPUT: &str = "Output";
-/// Over the flags that say how long a search may last.
-const SEARCH: &str = "Limits of the search; the first that is reached ends it";
 
 /// What every command takes.
 #[derive(Debug, clap::Args)]
@@ -77,6 +76,8 @@ pub(crate) struct Inspect {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) workers: Workers,
     #[command(flatten)]
     pub(crate) budget: Budget,
     #[command(flatten)]
@@ -134,6 +135,8 @@ pub(crate) struct Optimize {
     #[command(flatten)]
     pub(crate) effort: Effort,
     #[command(flatten)]
+    pub(crate) workers: Workers,
+    #[command(flatten)]
     pub(crate) budget: Budget,
     #[command(flatten)]
     pub(crate) pages: Pages,
@@ -145,6 +148,8 @@ pub(crate) struct Compare {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) workers: Workers,
     #[command(flatten)]
     pub(crate) pages: Pages,
     /// Remove operators that do nothing before ordering; by default the model is taken as it stands
@@ -188,6 +193,8 @@ pub(crate) struct Traffic {
     pub(crate) cleanup: bool,
     #[command(flatten)]
     pub(crate) effort: Effort,
+    #[command(flatten)]
+    pub(crate) workers: Workers,
 }
 
 #[derive(Debug, clap::Args)]
@@ -195,7 +202,7 @@ pub(crate) struct Zoo {
     /// The network to write
     #[arg(requires = "output")]
     pub(crate) name: Option<String>,
-    /// Write the network to this file: a .tflite, or for the float32 ones an .onnx
+    /// Write the network to this file: a .tflite or an .onnx
     #[arg(long, short, value_name = "FILE", requires = "name")]
     pub(crate) output: Option<PathBuf>,
     /// List the networks; so does no argument at all
@@ -239,20 +246,6 @@ pub(crate) struct Pages {
     /// Write the page's pictures as SVG files into this folder, and its tables as CSV
     #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
     pub(crate) svg: Option<PathBuf>,
-}
-
-/// What a search may spend. Whichever limit comes first ends it.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Effort {
-    /// End the search after this time, as 500ms, 30s or 2m
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = SEARCH)]
-    pub(crate) time_limit: Option<Duration>,
-    /// End the search after this many states; repeatable on any machine
-    #[arg(long, value_name = "N", help_heading = SEARCH)]
-    pub(crate) node_limit: Option<u64>,
-    /// End the search once the best order is this close to the bound, as 2%
-    #[arg(long, value_name = "SHARE", help_heading = SEARCH)]
-    pub(crate) gap: Option<Gap>,
 }
 
 fn orders() -> PossibleValuesParser {

@@ -3,12 +3,15 @@
 mod destination;
 pub(crate) mod quantity;
 
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
 use anstyle::{AnsiColor, Style};
 use lowtide::report::terminal::Page;
 use lowtide::report::{BudgetAsked, BudgetOn};
 use lowtide::{Algorithm, Limits, Model, Result, Rewrite, Target};
 
-use crate::args::{Budget, Common, Effort, When};
+use crate::args::{Budget, Common, Effort, When, Workers};
 use crate::interrupt;
 use crate::output::Streams;
 
@@ -74,6 +77,15 @@ pub(crate) fn limits(effort: &Effort, defaults: &Limits) -> Limits {
         gap: effort.gap.map_or(defaults.gap, |gap| gap.0),
         interrupt: Some(interrupt::flag()),
         ..defaults.clone()
+    }
+}
+
+/// The same for a search for orders, on the threads that `workers` says, or one a processor.
+pub(crate) fn search(effort: &Effort, workers: &Workers, defaults: &Limits) -> Limits {
+    let all = || available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    Limits {
+        threads: workers.threads.unwrap_or_else(all).get(),
+        ..limits(effort, defaults)
     }
 }
 

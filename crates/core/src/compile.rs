@@ -11,7 +11,7 @@ mod traffic;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
-pub use choice::{Choice, Figures, Tried};
+pub use choice::{Accumulated, Choice, Figures, Tried};
 pub use jointly::Arenas;
 pub use traffic::{Carried, OffChip, off_chip};
 
@@ -62,6 +62,8 @@ pub struct Compiled {
     pub order_alone: Bytes,
     /// How the choice of patches came about; none if there was no choice.
     pub tried: Option<Tried>,
+    /// What exact partial sums of integers would reach; none if there was no choice, or nothing to sum up.
+    pub accumulated: Option<Accumulated>,
 }
 
 /// Rewrites, orders and checks; then looks for another order if the arena of that one is too large.
@@ -80,9 +82,10 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
     }
     let mut settled = (rewriting, chosen, after);
     let order_alone = settled.2.peak;
-    let mut tried = None;
+    let (mut tried, mut accumulated) = (None, None);
     if let Some(choice) = &options.choice {
         let (better, how) = choice::choose(graph, &settled, options, choice)?;
+        accumulated = choice::with_accumulators(graph, &settled, options, choice)?;
         settled = better.unwrap_or(settled);
         tried = Some(how);
     }
@@ -102,6 +105,7 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         byte_steps_as_found,
         order_alone,
         tried,
+        accumulated,
         arenas: None,
     };
     match &options.deployment {

@@ -49,6 +49,8 @@ pub struct Limits {
     pub gap: f64,
     /// Bytes that the states of a scheduling search may take.
     pub memory: u64,
+    /// Threads that a search may use where several are of use, at least one. No result depends on it but where time runs out.
+    pub threads: usize,
     /// Set from outside to stop early.
     pub interrupt: Option<Arc<AtomicBool>>,
 }
@@ -61,6 +63,7 @@ impl Default for Limits {
             deadline: None,
             gap: 0.0,
             memory: 4 << 30,
+            threads: 1,
             interrupt: None,
         }
     }

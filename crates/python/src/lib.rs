@@ -48,6 +48,7 @@ struct Effort {
     time_limit: Option<f64>,
     node_limit: Option<u64>,
     gap: f64,
+    threads: usize,
 }
 
 impl Effort {
@@ -61,6 +62,7 @@ impl Effort {
             nodes: self.node_limit.unwrap_or(defaults.nodes),
             time,
             gap: self.gap,
+            threads: self.threads.max(1),
             ..defaults
         })
     }

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Compare, settings: &Settings<'_>) -> Result<Exit> {
     let options = CompareOptions {
         target: settings::target(&args.input.target),
         cleanup: args.cleanup,
-        limits: settings::limits(&args.effort, &Limits::default()),
+        limits: settings::search(&args.effort, &args.workers, &Limits::default()),
         started: Some(&started),
         observer: Some(&show),
     };

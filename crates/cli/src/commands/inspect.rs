@@ -5,7 +5,7 @@ use lowtide::report::page::PageData;
 use lowtide::report::terminal::{self, Rows};
 use lowtide::{InspectOptions, Limits, Model, Progress, Result};
 
-use crate::args::{Effort, Inspect};
+use crate::args::Inspect;
 use crate::exit::Exit;
 use crate::output::Watch;
 use crate::settings::{self, Settings};
@@ -18,7 +18,7 @@ pub(super) fn run(args: &Inspect, settings: &Settings<'_>) -> Result<Exit> {
     let show = |progress: Progress| watch.show("looking for a better order", progress);
     let options = InspectOptions {
         target,
-        limits: limits(&args.effort),
+        limits: limits(args),
         observer: Some(&show),
     };
     let inspection = lowtide::inspect(&model, &options)?;
@@ -33,10 +33,10 @@ pub(super) fn run(args: &Inspect, settings: &Settings<'_>) -> Result<Exit> {
 }
 
 /// A look is short, unless its length was said.
-fn limits(effort: &Effort) -> Limits {
-    let defaults = match effort.time_limit {
+fn limits(args: &Inspect) -> Limits {
+    let defaults = match args.effort.time_limit {
         Some(_) => Limits::default(),
         None => InspectOptions::default().limits,
     };
-    settings::limits(effort, &defaults)
+    settings::search(&args.effort, &args.workers, &defaults)
 }

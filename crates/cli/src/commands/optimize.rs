@@ -33,7 +33,7 @@ pub(super) fn run(args: &Optimize, settings: &Settings<'_>) -> Result<Exit> {
         measure: args.measure,
         algorithm: settings::algorithm(&args.order),
         as_found: args.as_found,
-        limits: settings::limits(&args.effort, &Limits::default()),
+        limits: settings::search(&args.effort, &args.workers, &Limits::default()),
         observer: Some(&show),
     };
     let optimized = lowtide::optimize(&model, &options)?;

@@ -16,7 +16,7 @@ pub(super) fn run(args: &Traffic, settings: &Settings<'_>) -> Result<Exit> {
     let options = TrafficOptions {
         target: settings::target(&args.input.target),
         cleanup: args.cleanup,
-        limits: settings::limits(&args.effort, &Limits::default()),
+        limits: settings::search(&args.effort, &args.workers, &Limits::default()),
         observer: Some(&show),
         ..TrafficOptions::new(args.on_chip)
     };

@@ -93,7 +93,12 @@ fn every_order_can_be_chosen() {
 #[test]
 fn limits_are_taken_in_every_form() {
     let desk = Desk::with(&fork());
-    for flags in ["--time-limit 30s", "--node-limit 1000000", "--gap 2%"] {
+    for flags in [
+        "--time-limit 30s",
+        "--node-limit 1000000",
+        "--gap 2%",
+        "--threads 3",
+    ] {
         for verb in ["inspect", "optimize", "compare"] {
             assert_eq!(
                 desk.run(&format!("{verb} model.json {flags}")).code,
@@ -102,7 +107,12 @@ fn limits_are_taken_in_every_form() {
             );
         }
     }
-    for flags in ["--time-limit soon", "--node-limit -1", "--gap 2"] {
+    for flags in [
+        "--time-limit soon",
+        "--node-limit -1",
+        "--gap 2",
+        "--threads 0",
+    ] {
         assert_eq!(
             desk.run(&format!("optimize model.json {flags}")).code,
             2,

@@ -113,7 +113,6 @@ fn of_exact(instance: &Instance<'_>, search: &Search<'_>) -> Candidate {
         limits: search.limits.clone(),
         switches: search.switches,
         observer: search.observer,
-        ..schedule::Options::default()
     };
     let mut found = solve(instance, &options);
     at_least_a_baseline(instance, &mut found);

@@ -4,6 +4,7 @@
 //! like any other graph; the smallest peak wins, and of equal ones that with the fewest patches. A choice that does not lower the
 //! peak, or that makes any other figure larger which the target declares, is not taken.
 
+mod accumulate;
 mod search;
 mod trials;
 
@@ -68,6 +69,17 @@ pub struct Tried {
     pub elapsed: Duration,
 }
 
+/// What kernels that add quantised partial sums up in 32-bit integers would reach, bit for bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accumulated {
+    /// The smallest peak found, that of the best order alone included.
+    pub peak: Bytes,
+    /// Operators that were taken apart for it.
+    pub sites: usize,
+    /// Whether every choice was looked at.
+    pub exhaustive: bool,
+}
+
 /// A graph, an order of it, and what that costs.
 pub(super) type Settled = (Rewriting, Candidate, Profile);
 
@@ -84,7 +96,7 @@ pub(super) fn choose(
     options: &Options<'_>,
     choice: &Choice<'_>,
 ) -> Result<(Option<Settled>, Tried)> {
-    let mut trials = Trials::new(alone, options, choice);
+    let mut trials = Trials::new(alone, options, choice, false);
     let exhaustive = search::run(&mut trials)?;
     let mut tried = Tried {
         sites: trials.sites.len(),
@@ -118,6 +130,44 @@ pub(super) fn choose(
     tried.choices = trials.count();
     tried.elapsed = trials.elapsed();
     Ok((found, tried))
+}
+
+/// What the best choice for `source` needs where quantised partial sums are added up in 32-bit integers, which is exact; nothing where there are
+/// none. Counted only: no format here can hold it.
+///
+/// # Errors
+/// A referee's refusal.
+pub(super) fn with_accumulators(
+    source: &Graph,
+    alone: &Settled,
+    options: &Options<'_>,
+    choice: &Choice<'_>,
+) -> Result<Option<Accumulated>> {
+    let choice = Choice {
+        weakest: Exactness::Approximate,
+        figures: None,
+        ..*choice
+    };
+    let all = choice.patched(&alone.0, &mut |_, _| true)?;
+    if all.exactness() != Exactness::Approximate {
+        return Ok(None);
+    }
+    let mut trials = Trials::new(alone, options, &choice, true);
+    let exhaustive = search::run(&mut trials)?;
+    let mut found = Accumulated {
+        peak: alone.2.peak,
+        sites: 0,
+        exhaustive,
+    };
+    if let Some(trial) = trials.ranking().first() {
+        let rewriting = checked(source, trials.rewriting(&trial.sites)?)?;
+        let (_, profile) = scheduled(trials.counted(&rewriting)?.as_ref(), options)?;
+        if profile.peak < found.peak {
+            found.peak = profile.peak;
+            found.sites = trial.sites.len();
+        }
+    }
+    Ok(Some(found))
 }
 
 /// A choice, refereed, in its best order under the limits of the whole.

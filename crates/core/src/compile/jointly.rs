@@ -115,6 +115,7 @@ fn unchanged(
         arenas: Some(measured(source, before, &found)?),
         order_alone,
         tried: None,
+        accumulated: None,
     })
 }
 

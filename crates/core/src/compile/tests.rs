@@ -1,3 +1,4 @@
+mod accumulate;
 mod jointly;
 mod traffic;
 

@@ -150,7 +150,6 @@ impl Run<'_> {
             limits: self.limits(u64::MAX),
             switches: self.search.switches,
             observer: self.search.observer,
-            ..schedule::Options::default()
         };
         let instance = Instance::new(graph, self.target);
         let found = solve(&instance, &options);

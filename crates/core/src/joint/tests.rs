@@ -17,6 +17,7 @@ const LIMITS: Limits = Limits {
     time: None,
     deadline: None,
     gap: 0.0,
+    threads: 1,
     interrupt: None,
     memory: 1 << 30,
 };

@@ -92,8 +92,6 @@ pub struct Options<'a> {
     pub limits: Limits,
     /// Which steps to use.
     pub switches: Switches,
-    /// Threads that may be used, at least one. Without a time limit the result does not depend on it.
-    pub threads: usize,
     /// Told whenever the interval narrows.
     pub observer: Option<&'a (dyn Fn(Progress) + Sync)>,
 }
@@ -103,7 +101,6 @@ impl Default for Options<'_> {
         Self {
             limits: Limits::default(),
             switches: Switches::ALL,
-            threads: 1,
             observer: None,
         }
     }
@@ -114,7 +111,6 @@ impl fmt::Debug for Options<'_> {
         f.debug_struct("Options")
             .field("limits", &self.limits)
             .field("switches", &self.switches)
-            .field("threads", &self.threads)
             .finish_non_exhaustive()
     }
 }

@@ -66,7 +66,6 @@ fn solved(subject: &Subject, target: &Target, variant: &str, switches: Switches,
     let options = Options {
         limits: limits.clone(),
         switches,
-        threads: 1,
         ..Options::default()
     };
     let mut times = Vec::new();

@@ -3,7 +3,7 @@
 mod rewriting;
 
 use rewriting::rewrites;
-pub use rewriting::{RewritePart, RewritingCost, RewritingPart, SitePart};
+pub use rewriting::{AccumulatedPart, RewritePart, RewritingCost, RewritingPart, SitePart};
 
 use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, Target, ort_requested};

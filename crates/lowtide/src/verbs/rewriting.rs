@@ -1,12 +1,12 @@
 //! What may be rewritten, and what a rewriting must not make worse.
 
 use lowtide_core::compile::{Algorithm, Choice, packed, runtime_plan};
-use lowtide_core::memory::Target;
+use lowtide_core::memory::{Target, ort_requested};
 use lowtide_core::plan::{Exactness, Order, Rewriting};
 use lowtide_core::schedule::baseline::Baseline;
 use lowtide_core::units::Bytes;
 
-use super::arena::{for_tflm, made};
+use super::arena::{for_tflm, kernels, made};
 use super::optimize::OptimizeOptions;
 use crate::Model;
 
@@ -49,7 +49,7 @@ impl Rewrite {
 }
 
 /// What of a graph in an order must not be larger than in the best order alone: the arena that lowtide packs, the one that the
-/// runtime's planner makes, and for TFLM the arena to declare, with what the interpreter keeps for each operator and tensor, and
+/// runtime's planner makes, with the scratch of LiteRT's kernels too, what ONNX Runtime requests by default, and for TFLM the arena to declare, with what the interpreter keeps for each operator and tensor, and
 /// with an offline plan if one is wanted.
 pub(super) fn figures(
     model: &Model,
@@ -63,6 +63,16 @@ pub(super) fn figures(
     if *target != Target::IDEAL {
         let runtime = runtime_plan(&rewriting.graph, target, order, &[])?;
         figures.push(runtime.layout.height);
+    }
+    if *target == Target::ORT {
+        figures.push(ort_requested(&rewriting.graph, order));
+    }
+    if *target == Target::LITERT {
+        for library in kernels(model, target) {
+            let scratch = library.moved(&rewriting.op_origins).scratch;
+            let runtime = runtime_plan(&rewriting.graph, target, order, &scratch)?;
+            figures.push(runtime.layout.height);
+        }
     }
     if let Some(source) = for_tflm(model, target) {
         let made = made(source, rewriting, order, asked.plan, &asked.limits);

@@ -51,9 +51,10 @@ def inspect(
     time_limit=None,
     node_limit=None,
     gap=0.0,
+    threads=1,
 ):
     """What ``model`` costs as it stands, and what a better order would need."""
-    effort = _effort(time_limit, node_limit, gap)
+    effort = _effort(time_limit, node_limit, gap, threads)
     with raised():
         return _report(_native.inspect(_source(model, format), target, effort, _budget(budget, budget_on)))
 
@@ -77,11 +78,12 @@ def optimize(
     time_limit=None,
     node_limit=None,
     gap=0.0,
+    threads=1,
 ):
     """Finds the best order of ``model``. The new model is in ``report.model_bytes``, and in the file ``output`` if one is
     named and the budget, if there is one, is met.
     """
-    effort = _effort(time_limit, node_limit, gap)
+    effort = _effort(time_limit, node_limit, gap, threads)
     way = {
         "order": order,
         "as_found": as_found,
@@ -103,9 +105,9 @@ def optimize(
     return report
 
 
-def compare(model, *, format="tflite", target="tflm", cleanup=False, time_limit=None, node_limit=None, gap=0.0):
+def compare(model, *, format="tflite", target="tflm", cleanup=False, time_limit=None, node_limit=None, gap=0.0, threads=1):
     """All ways to order ``model``, side by side."""
-    effort = _effort(time_limit, node_limit, gap)
+    effort = _effort(time_limit, node_limit, gap, threads)
     with raised():
         return _report(_native.compare(_source(model, format), target, effort, cleanup))
 
@@ -120,8 +122,8 @@ def _budget(budget, budget_on):
     return None if budget is None else (budget, budget_on)
 
 
-def _effort(time_limit, node_limit, gap):
-    return {"time_limit": time_limit, "node_limit": node_limit, "gap": gap}
+def _effort(time_limit, node_limit, gap, threads):
+    return {"time_limit": time_limit, "node_limit": node_limit, "gap": gap, "threads": threads}
 
 
 def _report(text):

@@ -98,6 +98,7 @@ class RewritingPart(Report):
     exhaustive: bool
     vetoed: int
     cost: Report
+    accumulated: Report | None
 
 class PackedPart(Report):
     bytes: int
@@ -215,6 +216,7 @@ def inspect(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> InspectReport: ...
 def optimize(
     model: Model,
@@ -235,6 +237,7 @@ def optimize(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> OptimizeReport: ...
 def compare(
     model: Model,
@@ -245,4 +248,5 @@ def compare(
     time_limit: float | None = None,
     node_limit: int | None = None,
     gap: float = 0.0,
+    threads: int = 1,
 ) -> CompareReport: ...

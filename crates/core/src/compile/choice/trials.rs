@@ -1,10 +1,12 @@
 //! Choices that were tried, each once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::error::Result;
+use crate::graph::Graph;
 use crate::ids::{Id, OpId};
 use crate::limits::{Limits, Stopwatch};
 use crate::memory::{Instance, live_ranges, profile};
@@ -12,11 +14,14 @@ use crate::plan::{Edit, Order, Patch, Rewriting};
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
+use super::accumulate::accumulated;
 use super::{Choice, Options, Settled};
 use crate::compile::Search;
 
 /// States that the search for an order of one choice may cost. The choice that wins is ordered again, under the limits of the whole.
 const STATES: u64 = 50_000;
+/// States that all of them may cost together: where choices are that hard to order, few of them are tried.
+const ALL_STATES: u64 = 400_000;
 
 /// A choice and what came of it.
 #[derive(Clone, Debug)]
@@ -50,8 +55,12 @@ pub(super) struct Trials<'a> {
     known: BTreeMap<Vec<OpId>, Trial>,
     best: (Bytes, usize),
     watch: Stopwatch,
+    /// States expanded so far.
+    states: u64,
     /// Half of the time there is.
     time: Option<Duration>,
+    /// Whether quantised partial sums are counted as 32-bit accumulators.
+    accumulates: bool,
 }
 
 impl<'a> Trials<'a> {
@@ -59,6 +68,7 @@ impl<'a> Trials<'a> {
         alone: &'a Settled,
         options: &'a Options<'a>,
         choice: &'a Choice<'a>,
+        accumulates: bool,
     ) -> Self {
         let none = Trial {
             sites: Vec::new(),
@@ -75,13 +85,23 @@ impl<'a> Trials<'a> {
             alone: none,
             sites: Vec::new(),
             watch: Stopwatch::start(),
+            states: 0,
             time: options.search.limits.left().map(|left| left / 2),
+            accumulates,
         }
     }
 
     /// The graph patched wherever a rule applies at one of `allowed`.
     pub(super) fn rewriting(&self, allowed: &[OpId]) -> Result<Rewriting> {
         self.patched(&mut |_, site| allowed.contains(&site))
+    }
+
+    /// The graph that is counted for `rewriting`, with tensors of the same ids.
+    pub(super) fn counted<'r>(&self, rewriting: &'r Rewriting) -> Result<Cow<'r, Graph>> {
+        match self.accumulates {
+            true => accumulated(rewriting),
+            false => Ok(Cow::Borrowed(&rewriting.graph)),
+        }
     }
 
     /// Finds all sites: those at which something is patched where everything may be.
@@ -115,7 +135,8 @@ impl<'a> Trials<'a> {
             return Ok(known.clone());
         }
         let patches = rewriting.applied.len() - self.base.applied.len();
-        let instance = Instance::new(&rewriting.graph, &self.options.target);
+        let graph = self.counted(&rewriting)?;
+        let instance = Instance::new(&graph, &self.options.target);
         let floor = Floor::of(&instance).map_or(Bytes::ZERO, |floor| floor.bytes);
         // One operator alone decides it: no order need be sought.
         let (peak, order) = match (floor, patches) >= self.best {
@@ -136,8 +157,9 @@ impl<'a> Trials<'a> {
     }
 
     /// The best order found, and its peak.
-    fn ordered(&self, instance: &Instance<'_>) -> (Bytes, Option<Order>) {
+    fn ordered(&mut self, instance: &Instance<'_>) -> (Bytes, Option<Order>) {
         let candidate = self.options.algorithm.run(instance, &self.search());
+        self.states = self.states.saturating_add(candidate.states);
         (
             profile(instance, &candidate.order).peak,
             Some(candidate.order),
@@ -151,7 +173,8 @@ impl<'a> Trials<'a> {
             return Ok(trial.peak);
         }
         let rewriting = self.rewriting(allowed)?;
-        let instance = Instance::new(&rewriting.graph, &self.options.target);
+        let graph = self.counted(&rewriting)?;
+        let instance = Instance::new(&graph, &self.options.target);
         let (peak, order) = self.ordered(&instance);
         let trial = Trial {
             peak,
@@ -182,7 +205,8 @@ impl<'a> Trials<'a> {
         };
         let rewriting = self.rewriting(&trial.sites)?;
         let graph = &rewriting.graph;
-        let instance = Instance::new(graph, &self.options.target);
+        let counted = self.counted(&rewriting)?;
+        let instance = Instance::new(&counted, &self.options.target);
         let (steps, ranges) = (profile(&instance, order), live_ranges(&instance, order));
         let high: Vec<u32> = (0..)
             .zip(&steps.steps)
@@ -251,10 +275,11 @@ impl<'a> Trials<'a> {
         self.watch.elapsed()
     }
 
-    /// Whether the search for a choice should end: it was interrupted, or has used half of the time there is.
+    /// Whether the search for a choice should end: it was interrupted, or has used its states or half of the time there is.
     pub(super) fn is_over(&self) -> bool {
         let interrupted = self.options.search.limits.interrupt.as_ref();
         interrupted.is_some_and(|flag| flag.load(Ordering::Relaxed))
+            || self.states > ALL_STATES
             || self.time.is_some_and(|time| self.watch.elapsed() > time)
     }
 }

@@ -12,9 +12,9 @@ use crate::threads::each;
 
 use super::Reason;
 use super::beam::beam;
-use super::neighbours::{Windows, improve};
+use super::neighbours::{Better, Windows, improve};
 use super::run::{Piece, Run};
-use super::windows::bound;
+use super::windows::{Bound, bound};
 
 /// How wide a beam looks for better orders once the search has taken so many states, and half of what the beam takes.
 const BEAMS: [(u64, u64); 4] = [
@@ -94,13 +94,8 @@ impl Run<'_> {
     fn climb(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
         let outcome = hunt
             .from_below
-            .turn(hunt.bar, self.options.threads, &mut self.meter);
-        let above = hunt
-            .from_above
-            .as_ref()
-            .map_or(0, |leap| leap.gears.memory());
-        let memory = self.tables + hunt.from_below.memory() + above;
-        self.memory = self.memory.max(memory);
+            .turn(hunt.bar, self.options.limits.threads, &mut self.meter);
+        self.memory = self.memory.max(self.taken(hunt));
         let level = hunt.from_below.level();
         self.raise(level.min(hunt.bar), Reason::Search);
         match outcome? {
@@ -124,31 +119,58 @@ impl Run<'_> {
         }
         let most = spent.max(WINDOWS) / 2;
         let before = (self.lower, hunt.bar);
-        let mut how = Windows {
-            switches,
-            lower: self.lower,
-            states: most / 2,
-            threads: self.options.threads,
-        };
         if switches.neighbours {
-            let order = &self.pieces[hunt.piece].order;
-            let better = improve(hunt.net, order, most, how, &mut self.meter)?;
-            self.memory = self.memory.max(self.tables + better.memory);
-            hunt.bar = self.improve(hunt.piece, better.order, better.peak, false);
+            self.look_for_better(hunt, most)?;
         }
-        let Piece { part, order, .. } = &self.pieces[hunt.piece];
-        if switches.windows && part.reach.is_known() {
-            how.lower = self.lower;
-            let problem = (&part.net, &part.reach);
-            let found = bound(problem, order, most, how, &mut self.meter)?;
-            self.memory = self.memory.max(self.tables + found.memory);
-            self.raise(found.lower.min(hunt.bar), Reason::Search);
-            hunt.from_below.raise(self.lower);
+        if switches.windows {
+            self.look_for_bounds(hunt, most)?;
         }
         let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
         let helped = before != (self.lower, hunt.bar);
         hunt.windows = spent * if helped { SOON } else { LATER };
         Ok(self.lower >= hunt.bar)
+    }
+
+    /// How windows are solved that may take `most` states together.
+    fn how(&self, most: u64) -> Windows {
+        Windows {
+            switches: self.options.switches,
+            lower: self.lower,
+            states: most / 2,
+            threads: self.options.limits.threads,
+        }
+    }
+
+    /// A better order by better windows.
+    fn look_for_better(&mut self, hunt: &mut Hunt<'_>, most: u64) -> Result<(), StopReason> {
+        let Piece { order, peak, .. } = &self.pieces[hunt.piece];
+        let (mut better, how) = (Better::new(order.clone(), *peak), self.how(most));
+        let ended = improve(hunt.net, &mut better, most, how, &mut self.meter);
+        self.memory = self.memory.max(self.taken(hunt) + better.memory);
+        hunt.bar = self.improve(hunt.piece, better.order, better.peak, false);
+        ended
+    }
+
+    /// A bound from what windows need alone.
+    fn look_for_bounds(&mut self, hunt: &mut Hunt<'_>, most: u64) -> Result<(), StopReason> {
+        let Piece { part, order, .. } = &self.pieces[hunt.piece];
+        if !part.reach.is_known() {
+            return Ok(());
+        }
+        let (mut found, how) = (Bound::new(self.lower), self.how(most));
+        let problem = (&part.net, &part.reach);
+        let ended = bound(problem, order, &mut found, most, how, &mut self.meter);
+        self.memory = self.memory.max(self.taken(hunt) + found.memory);
+        self.raise(found.lower.min(hunt.bar), Reason::Search);
+        hunt.from_below.raise(self.lower);
+        ended
+    }
+
+    /// Bytes that tables and states take.
+    fn taken(&self, hunt: &Hunt<'_>) -> u64 {
+        let above = hunt.from_above.as_ref();
+        let above = above.map_or(0, |leap| leap.gears.memory());
+        self.tables + hunt.from_below.memory() + above
     }
 
     /// A beam each way, if one is due.
@@ -169,7 +191,7 @@ impl Run<'_> {
         let level = hunt.from_below.level();
         let (left, bar) = (self.meter.share(u64::MAX), hunt.bar);
         let ways = [(hunt.net, false), (hunt.reversed, true)];
-        let found = each(self.options.threads, &ways, |&(net, _)| {
+        let found = each(self.options.limits.threads, &ways, |&(net, _)| {
             let mut own = left.clone();
             let found = beam(net, width as usize, bar, level, &mut own);
             (found, own.spent())
@@ -200,7 +222,7 @@ impl Run<'_> {
             });
             match leap
                 .gears
-                .turn(hunt.bar, self.options.threads, &mut self.meter)?
+                .turn(hunt.bar, self.options.limits.threads, &mut self.meter)?
             {
                 Outcome::Found(order) => {
                     let peak = hunt.net.costs(&order).into_iter().max().unwrap_or(0);

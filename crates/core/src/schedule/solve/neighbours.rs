@@ -57,26 +57,30 @@ pub(super) struct Better {
     pub(super) memory: u64,
 }
 
-/// Makes `order` better until no window does or the windows took `most` states.
+impl Better {
+    pub(super) fn new(order: Vec<u32>, peak: u64) -> Self {
+        Self {
+            order,
+            peak,
+            memory: 0,
+        }
+    }
+}
+
+/// Makes the order better until no window does or the windows took `most` states. What was reached counts, however it ends.
 ///
 /// # Errors
 /// The reason to stop, once the meter says so.
 pub(super) fn improve(
     net: &Net,
-    order: &[u32],
+    better: &mut Better,
     most: u64,
     how: Windows,
     meter: &mut Meter,
-) -> Result<Better, StopReason> {
-    let most_of = |order: &[u32]| net.costs(order).into_iter().max().unwrap_or(0);
-    let mut better = Better {
-        order: order.to_vec(),
-        peak: most_of(order),
-        memory: 0,
-    };
+) -> Result<(), StopReason> {
     let (end, mut shape) = (meter.spent() + most, 0);
     while shape < SHAPES.len() && better.peak > how.lower && meter.spent() < end {
-        let order = &mut better.order;
+        let order = &better.order;
         let windows = windows(&net.costs(order), SHAPES[shape]);
         let left = meter.share(u64::MAX);
         let solved = each(how.threads, &windows, |&window| {
@@ -85,17 +89,17 @@ pub(super) fn improve(
             let ops = solve(net, order, window, how, (&mut own, &mut memory));
             (ops, own.spent(), memory)
         });
-        let mut all = true;
+        let (mut all, mut over) = (true, Ok(()));
         for (window, (ops, spent, memory)) in windows.iter().zip(solved) {
             better.memory = better.memory.max(memory);
             match ops {
                 Some(ops) => better.order[window.from..window.to].copy_from_slice(&ops),
                 None => all = false,
             }
-            meter.spend(spent)?;
+            over = over.and(meter.spend(spent));
         }
-        meter.look()?;
-        better.peak = most_of(&better.order);
+        better.peak = net.costs(&better.order).into_iter().max().unwrap_or(0);
+        over.and_then(|()| meter.look())?;
         // What could not be improved needs another window; what has been may do with a smaller one again.
         shape = if all {
             shape.saturating_sub(3)
@@ -103,7 +107,7 @@ pub(super) fn improve(
             shape + 1
         };
     }
-    Ok(better)
+    Ok(())
 }
 
 /// Windows that do not overlap around the dearest steps.

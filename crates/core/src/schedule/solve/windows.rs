@@ -32,24 +32,28 @@ pub(super) struct Bound {
     pub(super) memory: u64,
 }
 
-/// The best bound that windows around the dearest steps of `order` give within `most` states, which may be `how.lower`.
+impl Bound {
+    pub(super) fn new(lower: u64) -> Self {
+        Self { lower, memory: 0 }
+    }
+}
+
+/// Raises a bound to the best one that windows around the dearest steps of `order` give within `most` states. What was reached counts,
+/// however it ends.
 ///
 /// # Errors
 /// The reason to stop, once the meter says so.
 pub(super) fn bound(
     (net, reach): (&Net, &Reach),
     order: &[u32],
+    found: &mut Bound,
     most: u64,
     how: Windows,
     meter: &mut Meter,
-) -> Result<Bound, StopReason> {
+) -> Result<(), StopReason> {
     let costs = net.costs(order);
     let peak = costs.iter().copied().max().unwrap_or(0);
     let end = meter.spent() + most;
-    let mut found = Bound {
-        lower: how.lower,
-        memory: 0,
-    };
     // Wider ones are no easier than the whole.
     let widest = (order.len() / 2).max(WIDTHS[0]).min(order.len());
     for width in WIDTHS.into_iter().filter(|&width| width <= widest) {
@@ -75,14 +79,15 @@ pub(super) fn bound(
             let (bound, memory) = alone((net, reach), window, peak, how, &mut own);
             (bound, memory, own.spent())
         });
+        let mut over = Ok(());
         for (bound, memory, spent) in bounds {
             found.lower = found.lower.max(bound);
             found.memory = found.memory.max(memory);
-            meter.spend(spent)?;
+            over = over.and(meter.spend(spent));
         }
-        meter.look()?;
+        over.and_then(|()| meter.look())?;
     }
-    Ok(found)
+    Ok(())
 }
 
 /// What a window needs alone, as far as that is found out, but no more than `bar`; and the bytes that it took.

@@ -62,10 +62,10 @@ fn run(seed: u64, switches: Switches, threads: usize, nodes: u64) -> Schedule {
     let options = Options {
         limits: Limits {
             nodes,
+            threads,
             ..Limits::default()
         },
         switches,
-        threads,
         ..Options::default()
     };
     solve(&Instance::new(&graph, &Target::TFLM), &options)
@@ -94,5 +94,21 @@ fn the_number_of_threads_changes_nothing() {
                 "{threads} threads"
             );
         }
+    }
+}
+
+#[test]
+fn what_was_reached_counts_where_the_limit_comes() {
+    let mut last: Option<Schedule> = None;
+    for nodes in [2_000, 3_000, 5_000, 8_000, 20_000, 60_000] {
+        let found = run(2, Switches::ALL, 2, nodes);
+        assert!(found.states <= nodes && found.bound <= found.peak);
+        if let Some(last) = last {
+            assert!(
+                found.peak <= last.peak && last.bound <= found.bound,
+                "{nodes}"
+            );
+        }
+        last = Some(found);
     }
 }

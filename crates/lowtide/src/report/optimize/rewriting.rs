@@ -25,6 +25,19 @@ pub struct RewritingPart {
     pub vetoed: usize,
     /// What the result has more than the source.
     pub cost: RewritingCost,
+    /// What a runtime would reach whose kernels add quantised partial sums up in 32-bit integers, which keeps every bit; `null` where there are none.
+    pub accumulated: Option<AccumulatedPart>,
+}
+
+/// What exact partial sums of integers would reach. No format here can hold them, so that this is counted and not written.
+#[derive(Clone, Debug, Serialize)]
+pub struct AccumulatedPart {
+    /// The smallest peak found, that of the best order alone included.
+    pub peak_bytes: u64,
+    /// Operators taken apart for it; 0 if that wins nothing.
+    pub sites: usize,
+    /// Whether every choice was looked at.
+    pub exhaustive: bool,
 }
 
 /// What the rewritten graph has more than the source; clean-up can make it less. Multiplications stay as many as they were.
@@ -55,6 +68,11 @@ impl RewritingPart {
             choices: tried.choices,
             exhaustive: tried.exhaustive,
             vetoed: tried.vetoed,
+            accumulated: compiled.accumulated.map(|found| AccumulatedPart {
+                peak_bytes: found.peak.get(),
+                sites: found.sites,
+                exhaustive: found.exhaustive,
+            }),
             cost: RewritingCost {
                 tail_bytes: tail(optimized),
                 ..RewritingCost::of(optimized.model.graph(), &compiled.rewriting)

@@ -93,8 +93,29 @@ pub(super) fn cleaned(cleaned: &CleanedPart) -> String {
     )
 }
 
-/// What taking operators apart won, what it costs, and how far the result is off.
+/// What taking operators apart won, what it costs, how far the result is off, and what exact sums would reach.
 pub(super) fn rewriting(report: &OptimizeReport) -> Option<String> {
+    let words: Vec<String> = [apart(report), accumulated(report)]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// What exact sums of integers would reach.
+fn accumulated(report: &OptimizeReport) -> Option<String> {
+    let part = report.rewriting.accumulated.as_ref()?;
+    let less = report.after.cost.peak_bytes.checked_sub(part.peak_bytes);
+    let less = less.filter(|&less| less > 0)?;
+    Some(format!(
+        "A runtime whose kernels add partial sums up in 32-bit integers would need {:#}, {:#} less, with every bit kept; no \
+         builtin operator does.",
+        Bytes(part.peak_bytes),
+        Bytes(less)
+    ))
+}
+
+fn apart(report: &OptimizeReport) -> Option<String> {
     let (part, peak) = (&report.rewriting, report.after.cost.peak_bytes);
     let won = part
         .order_alone_bytes

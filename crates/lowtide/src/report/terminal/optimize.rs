@@ -33,6 +33,7 @@ pub fn optimize(report: &OptimizeReport, page: &Page) -> String {
         text += &page.fact("rewritten", &rewritten(rewrite), Tone::Plain);
     }
     text += &rewriting(report, page);
+    text += &accumulated(report, page);
     if let Some(part) = &report.numbers {
         text += &numbers(part, page);
     }
@@ -228,6 +229,24 @@ fn rewriting(report: &OptimizeReport, page: &Page) -> String {
         text += &page.fact("rewriting", &value, Tone::Plain);
     }
     text
+}
+
+/// What exact sums of integers would reach, which is no promise of any runtime at hand.
+fn accumulated(report: &OptimizeReport, page: &Page) -> String {
+    let Some(part) = &report.rewriting.accumulated else {
+        return String::new();
+    };
+    let peak = report.after.cost.peak_bytes;
+    let value = match peak.checked_sub(part.peak_bytes) {
+        Some(less @ 1..) => format!(
+            "{} with every bit kept, {} less: what kernels would reach that add {} up in 32-bit integers; no builtin does",
+            bytes(part.peak_bytes),
+            bytes(less),
+            count(part.sites as u64, "convolution")
+        ),
+        _ => "exact partial sums in 32-bit integers would need no less".to_owned(),
+    };
+    page.fact("int32 sums", &value, Tone::Quiet)
 }
 
 /// Sites named for each rule.
