@@ -38,7 +38,9 @@ class Mark:
     misses: list[str]
 
     def line(self) -> str:
-        return f"- {'**missed**' if self.misses else 'met'}: {self.text}" + "".join(f"\n  - {miss}" for miss in self.misses)
+        return f"- {'**missed**' if self.misses else 'met'}: {self.text}" + "".join(
+            f"\n  - {miss}" for miss in self.misses
+        )
 
 
 def run(*arguments: str | pathlib.Path) -> tuple[dict, float]:
@@ -56,8 +58,13 @@ def run(*arguments: str | pathlib.Path) -> tuple[dict, float]:
 def overlaps(path: pathlib.Path, height: int) -> list[str]:
     """What is wrong with the layout in a file, all pairs compared; knows nothing of lowtide."""
     with path.open(newline="") as file:
-        rows = [{name: int(row[name]) for name in ("id", "lower", "upper", "size", "offset")} for row in csv.DictReader(file)]
-    wrong = [f"{row['id']} leaves the arena" for row in rows if row["offset"] < 0 or row["offset"] + row["size"] > height]
+        rows = [
+            {name: int(row[name]) for name in ("id", "lower", "upper", "size", "offset")}
+            for row in csv.DictReader(file)
+        ]
+    wrong = [
+        f"{row['id']} leaves the arena" for row in rows if row["offset"] < 0 or row["offset"] + row["size"] > height
+    ]
     for nth, a in enumerate(rows):
         for b in rows[nth + 1 :]:
             in_time = a["lower"] < b["upper"] and b["lower"] < a["upper"]
@@ -113,9 +120,17 @@ def judged_at_capacity(rows: list[dict]) -> list[Mark]:
 
 
 def judged_smallest(rows: list[dict]) -> list[Mark]:
-    open_ones = [f"{row['instance']}: {row['height']}, bound {row['bound']}, gap {row['gap_percent']} %" for row in rows if row["proof"] != "optimal"]
+    open_ones = [
+        f"{row['instance']}: {row['height']}, bound {row['bound']}, gap {row['gap_percent']} %"
+        for row in rows
+        if row["proof"] != "optimal"
+    ]
     wrong = [f"{row['instance']}: {row['layout']}" for row in rows if row["layout"] != "checked"]
-    slow = [f"{row['instance']}: {row['cpu_seconds']} s" for row in rows if seconds(row) >= EACH_SMALLEST.get(row["instance"], 1.0)]
+    slow = [
+        f"{row['instance']}: {row['cpu_seconds']} s"
+        for row in rows
+        if seconds(row) >= EACH_SMALLEST.get(row["instance"], 1.0)
+    ]
     limits = ", ".join(f"{name} {limit:.0f} s" for name, limit in EACH_SMALLEST.items())
     return [
         Mark(f"{len(rows) - len(open_ones)} of {len(rows)} proved equal to their bound", open_ones),
@@ -126,7 +141,9 @@ def judged_smallest(rows: list[dict]) -> list[Mark]:
 
 def models(folder: pathlib.Path) -> list[dict]:
     suffixes = (".tflite", ".onnx", ".json")
-    files = [str(path) for path in sorted(folder.rglob("*")) if path.suffix in suffixes and path.name != "manifest.json"]
+    files = [
+        str(path) for path in sorted(folder.rglob("*")) if path.suffix in suffixes and path.name != "manifest.json"
+    ]
     zoo = [f"zoo:{network['name']}" for network in run("zoo")[0]["networks"]]
     return [row_of(model) for model in [*files, *zoo]]
 

@@ -43,8 +43,18 @@ REGIMES = {
 # SwiftNet's cells with the pooling in front of each, as their published numbers of operators say.
 SECTIONS = ["swiftnet+section-a", "swiftnet+section-b", "swiftnet+section-c"]
 VARIANTS = ["dp", "dp+dc", "dp+dc+asb", "ours"]
-TIMED = ["swiftnet", "swiftnet+joined", "swiftnet+rewritten", *SWIFTNET, *DARTS, *RANDWIRE, "darts-cifar", "darts-imagenet",
-         "nasnet-a-mobile", "randwire-cifar10"]
+TIMED = [
+    "swiftnet",
+    "swiftnet+joined",
+    "swiftnet+rewritten",
+    *SWIFTNET,
+    *DARTS,
+    *RANDWIRE,
+    "darts-cifar",
+    "darts-imagenet",
+    "nasnet-a-mobile",
+    "randwire-cifar10",
+]
 RARE = [f"{cell}+joined" for cell in SWIFTNET] + SWIFTNET + DARTS + RANDWIRE
 TRAFFIC = [*SWIFTNET, *DARTS, *RANDWIRE, "swiftnet", "darts-cifar", "randwire-cifar10", "randwire-cifar100"]
 
@@ -52,7 +62,9 @@ TRAFFIC = [*SWIFTNET, *DARTS, *RANDWIRE, "swiftnet", "darts-cifar", "randwire-ci
 def zoo() -> list[str]:
     """All networks, in int8 and in float32."""
     lowtide = [TARGET / "release" / "lowtide", "zoo", "--list", "--json"]
-    return [n["name"] for n in json.loads(subprocess.run(lowtide, check=True, stdout=subprocess.PIPE).stdout)["networks"]]
+    return [
+        n["name"] for n in json.loads(subprocess.run(lowtide, check=True, stdout=subprocess.PIPE).stdout)["networks"]
+    ]
 
 
 def bench(*args: str) -> list[dict[str, str]]:
@@ -63,7 +75,9 @@ def bench(*args: str) -> list[dict[str, str]]:
 def jobs() -> dict[str, list[tuple[str, ...]]]:
     everything = zoo()
     floats = [name for name in everything if name.endswith("-f32")]
-    counted = [name + how for name in SECTIONS for how in ("", "+inputs-kept", "+joined", "+rewritten", "+accumulated+joined")]
+    counted = [
+        name + how for name in SECTIONS for how in ("", "+inputs-kept", "+joined", "+rewritten", "+accumulated+joined")
+    ]
     counted += [name + how for name in DARTS for how in ("", "+inputs-kept", "+rewritten", "+accumulated+joined")]
     networks = [name + how for name in everything if name not in floats for how in ("", "+rewritten")]
     seeds = [name for names in REGIMES.values() for name in names]
@@ -119,7 +133,9 @@ def main() -> None:
     try:
         import paper_plots
     except ImportError as error:
-        sys.exit(f"paper: tables are in {folder}, but plots need {error.name}: pip install -r benchmarks/requirements.txt")
+        sys.exit(
+            f"paper: tables are in {folder}, but plots need {error.name}: pip install -r benchmarks/requirements.txt"
+        )
     paper_plots.draw(found, REGIMES, folder)
     print(folder)
     print("For README: " + paper_summary.sentence(found, REGIMES))

@@ -16,12 +16,27 @@ Rows = list[dict[str, str]]
 
 
 def style() -> None:
-    plt.rcParams.update({
-        "svg.hashsalt": "lowtide", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9, "text.color": INK,
-        "axes.edgecolor": LINE, "axes.labelcolor": QUIET, "xtick.color": QUIET, "ytick.color": QUIET, "axes.spines.top": False,
-        "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True, "grid.color": LINE, "grid.linewidth": 0.6,
-        "legend.frameon": False, "figure.constrained_layout.use": True,
-    })
+    plt.rcParams.update(
+        {
+            "svg.hashsalt": "lowtide",
+            "svg.fonttype": "none",
+            "font.family": "sans-serif",
+            "font.size": 9,
+            "text.color": INK,
+            "axes.edgecolor": LINE,
+            "axes.labelcolor": QUIET,
+            "xtick.color": QUIET,
+            "ytick.color": QUIET,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.axisbelow": True,
+            "grid.color": LINE,
+            "grid.linewidth": 0.6,
+            "legend.frameon": False,
+            "figure.constrained_layout.use": True,
+        }
+    )
 
 
 def save(figure: plt.Figure, folder: pathlib.Path, name: str) -> None:
@@ -42,12 +57,16 @@ def bars(axes: plt.Axes, labels: list[str], series: list[tuple[str, str, list[fl
 def peak(found: dict[str, Rows], regimes: dict[str, list[str]], folder: pathlib.Path) -> None:
     rows = by_2019.cells(found["baseline"], found["peak"], regimes)
     figure, axes = plt.subplots(figsize=(9, 3.6))
-    bars(axes, [row.title for row in rows], [
-        ("published: order", LINE, [row.published[0] / row.published[1] for row in rows]),
-        ("published: and rewriting", QUIET, [row.published[0] / row.published[2] for row in rows]),
-        ("ours: order and packing", OURS, [row.order for row in rows]),
-        ("ours: and rewriting", REWRITTEN, [row.rewriting for row in rows]),
-    ])
+    bars(
+        axes,
+        [row.title for row in rows],
+        [
+            ("published: order", LINE, [row.published[0] / row.published[1] for row in rows]),
+            ("published: and rewriting", QUIET, [row.published[0] / row.published[2] for row in rows]),
+            ("ours: order and packing", OURS, [row.order for row in rows]),
+            ("ours: and rewriting", REWRITTEN, [row.rewriting for row in rows]),
+        ],
+    )
     axes.axhline(1, color=INK, linewidth=0.8)
     axes.set_ylabel("times smaller than TensorFlow Lite of 2019")
     save(figure, folder, "peak")
@@ -70,7 +89,9 @@ def rareness(rows: Rows, folder: pathlib.Path) -> None:
     for name in dict.fromkeys(row["name"] for row in rows):
         some = [row for row in rows if row["name"] == name]
         least = min(int(row["level"]) for row in some if row["level"] != "250000")
-        points = sorted((int(row["level"]) / least, 100 * float(row["share"])) for row in some if int(row["level"]) >= least)
+        points = sorted(
+            (int(row["level"]) / least, 100 * float(row["share"])) for row in some if int(row["level"]) >= least
+        )
         points = [point for point in points if point[0] <= 2]
         axes.step(*zip(*points, strict=True), where="post", label=name, linewidth=1.2)
     axes.set_yscale("log")
@@ -85,8 +106,14 @@ def times(rows: Rows, folder: pathlib.Path) -> None:
     names = list(dict.fromkeys(row["name"] for row in rows))
     figure, axes = plt.subplots(figsize=(9, 3.6))
     series = [("dp", FILE), ("dp+dc", THEIRS), ("dp+dc+asb", OURS), ("ours", REWRITTEN)]
-    values = [(variant, colour, [float(by[name, variant]["cpu_ms"]) if by[name, variant]["finished"] == "true" else 0
-                                 for name in names]) for variant, colour in series]
+    values = [
+        (
+            variant,
+            colour,
+            [float(by[name, variant]["cpu_ms"]) if by[name, variant]["finished"] == "true" else 0 for name in names],
+        )
+        for variant, colour in series
+    ]
     bars(axes, names, values)
     axes.set_yscale("log")
     axes.set_ylabel("ms of CPU; no bar: does not finish")
@@ -99,8 +126,10 @@ def traffic(rows: Rows, folder: pathlib.Path) -> None:
     figure, all_axes = plt.subplots(2, 2, figsize=(9, 6), sharey=True)
     for axes, kib in zip(all_axes.flat, (32, 64, 128, 256), strict=True):
         moved = {order: [by[name, kib * 1024, order] for name in names] for order in ("file", "peak", "traffic")}
-        shares = [(label, colour, [a / b for a, b in zip(moved["file"], moved[order], strict=True)])
-                  for label, colour, order in (("smallest peak", OURS, "peak"), ("least traffic", REWRITTEN, "traffic"))]
+        shares = [
+            (label, colour, [a / b for a, b in zip(moved["file"], moved[order], strict=True)])
+            for label, colour, order in (("smallest peak", OURS, "peak"), ("least traffic", REWRITTEN, "traffic"))
+        ]
         bars(axes, names, shares)
         axes.axhline(1, color=INK, linewidth=0.8)
         axes.set_title(f"{kib} KiB on chip", loc="right", fontsize=9)

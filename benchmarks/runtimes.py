@@ -19,10 +19,10 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "tests" / "runtimes"))
 
-from lowtide_runtimes.interpreters import litert, tflm
 from lowtide_runtimes.compare import compare_models, unsized_outputs
 from lowtide_runtimes.corpus import runnable_part
 from lowtide_runtimes.files import ModelFile
+from lowtide_runtimes.interpreters import litert, tflm
 from lowtide_runtimes.workshop import Subject, Workshop, subjects
 
 HEADER = (

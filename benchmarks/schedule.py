@@ -37,20 +37,45 @@ def sized(family: str, sizes: list[int], seeds=SEEDS) -> list[str]:
 
 
 CELLS = [f"{family}:{cells}" for cells in (6, 18, 60) for family in ("nasnet", "amoebanet")]
-SMALL = [*sized("training", [8, 40]), *sized("layered", [300, 1000]), *sized("series-parallel", [300, 1000]),
-         *sized("in-tree", [1000]), *sized("watts-strogatz", [32, 64, 96]), *sized("erdos-renyi", [32, 64]),
-         *sized("barabasi-albert", [32, 64])]
+SMALL = [
+    *sized("training", [8, 40]),
+    *sized("layered", [300, 1000]),
+    *sized("series-parallel", [300, 1000]),
+    *sized("in-tree", [1000]),
+    *sized("watts-strogatz", [32, 64, 96]),
+    *sized("erdos-renyi", [32, 64]),
+    *sized("barabasi-albert", [32, 64]),
+]
 # What may take long, and how many seconds it is given: those of the targets.
-LARGE = {**dict.fromkeys(sized("watts-strogatz", [128]), 60), **dict.fromkeys(sized("layered", [3000, 10000]), 30),
-         **dict.fromkeys(sized("series-parallel", [3000]), 10), **dict.fromkeys(sized("watts-strogatz", [112]), 10),
-         **dict.fromkeys(sized("erdos-renyi", [128]) + sized("barabasi-albert", [128]), 10),
-         **dict.fromkeys(sized("training", [160]) + sized("in-tree", [3000]), 10)}
+LARGE = {
+    **dict.fromkeys(sized("watts-strogatz", [128]), 60),
+    **dict.fromkeys(sized("layered", [3000, 10000]), 30),
+    **dict.fromkeys(sized("series-parallel", [3000]), 10),
+    **dict.fromkeys(sized("watts-strogatz", [112]), 10),
+    **dict.fromkeys(sized("erdos-renyi", [128]) + sized("barabasi-albert", [128]), 10),
+    **dict.fromkeys(sized("training", [160]) + sized("in-tree", [3000]), 10),
+}
 # Graphs on which the steps of the search differ, besides those of the corpus that need a search.
-ABLATED = ["nasnet:18", "amoebanet:18", *sized("training", [40], [1]), *sized("layered", [300, 1000], [0]),
-           *sized("series-parallel", [300, 1000], [0]), *sized("in-tree", [1000], [0]), *sized("watts-strogatz", [64, 96, 112], [0]),
-           *sized("erdos-renyi", [64], [0, 1]), *sized("barabasi-albert", [64], [0, 1]), *sized("layered", [3000], [0])]
-ABLATED_FILES = ["own_randwire_ws32_s1_224", "own_darts_v2_cifar", "own_msdnet_cifar", "timm_nasnetmobile_like",
-                 "gen_unetpp_c8_96_int8", "gen_randwire_s9_c32_unw_int8"]
+ABLATED = [
+    "nasnet:18",
+    "amoebanet:18",
+    *sized("training", [40], [1]),
+    *sized("layered", [300, 1000], [0]),
+    *sized("series-parallel", [300, 1000], [0]),
+    *sized("in-tree", [1000], [0]),
+    *sized("watts-strogatz", [64, 96, 112], [0]),
+    *sized("erdos-renyi", [64], [0, 1]),
+    *sized("barabasi-albert", [64], [0, 1]),
+    *sized("layered", [3000], [0]),
+]
+ABLATED_FILES = [
+    "own_randwire_ws32_s1_224",
+    "own_darts_v2_cifar",
+    "own_msdnet_cifar",
+    "timm_nasnetmobile_like",
+    "gen_unetpp_c8_96_int8",
+    "gen_randwire_s9_c32_unw_int8",
+]
 
 
 def rows(*args: str) -> list[dict[str, str]]:
@@ -61,14 +86,26 @@ def rows(*args: str) -> list[dict[str, str]]:
 def zoo() -> list[str]:
     """All networks in int8."""
     lowtide = [TARGET / "release" / "lowtide", "zoo", "--list", "--json"]
-    names = [n["name"] for n in json.loads(subprocess.run(lowtide, check=True, stdout=subprocess.PIPE).stdout)["networks"]]
+    names = [
+        n["name"] for n in json.loads(subprocess.run(lowtide, check=True, stdout=subprocess.PIPE).stdout)["networks"]
+    ]
     return [f"zoo:{name}" for name in names if not name.endswith("-f32")]
 
 
 def rewritten(folder: pathlib.Path) -> str:
     """SwiftNet taken apart, as SERENITY's paper orders it too."""
     path = folder / "swiftnet_rewritten.tflite"
-    lowtide = [TARGET / "release" / "lowtide", "optimize", "zoo:swiftnet", "--rewrite", "all", "--node-limit", "100000", "-o", path]
+    lowtide = [
+        TARGET / "release" / "lowtide",
+        "optimize",
+        "zoo:swiftnet",
+        "--rewrite",
+        "all",
+        "--node-limit",
+        "100000",
+        "-o",
+        path,
+    ]
     subprocess.run(lowtide, check=True, stdout=subprocess.DEVNULL)
     return str(path)
 
@@ -133,7 +170,9 @@ def main() -> None:
         fuzz.write_text(subprocess.run(done, check=True, stdout=subprocess.PIPE, text=True).stdout)
     words = fuzz.read_text() if fuzz.exists() else ""
     how = f"{platform.machine()}, {'--quick, ' if given.quick else ''}one thread a search; {CORES} searches at a time where they may take seconds."
-    text = tables.summary(found, words, f"Scheduler, {today}", how, "a fifth of a second" if given.quick else "a second")
+    text = tables.summary(
+        found, words, f"Scheduler, {today}", how, "a fifth of a second" if given.quick else "a second"
+    )
     (record / "summary.md").write_text(text)
     sys.stdout.write(text if record == usual and given.quick else f"{record}\n")
 

@@ -7,7 +7,9 @@ import statistics
 Row = dict[str, str]
 BASELINES = ("file", "kahn", "reverse-postorder", "greedy")
 OTHER_TARGETS = ("litert", "ort", "ideal")
-GENERATED = re.compile(r"(nasnet|amoebanet|training|layered|series-parallel|in-tree|watts-strogatz|erdos-renyi|barabasi-albert)-\d")
+GENERATED = re.compile(
+    r"(nasnet|amoebanet|training|layered|series-parallel|in-tree|watts-strogatz|erdos-renyi|barabasi-albert)-\d"
+)
 
 
 def ms(row: Row) -> float:
@@ -67,16 +69,26 @@ def targets(found: dict[str, list[Row]], fuzz: str) -> list[str]:
     judge.at_most(f"{networks}: median", inference, ms, "ms", 1, statistics.median)
     judge.at_most(f"{networks}: slowest", inference, ms, "ms", 10)
     judge.at_most("the same for targets that share bytes (litert, ort, ideal): slowest", shared, ms, "ms", 50)
-    judge.at_most("the same, all targets: memory of the search", inference + shared,
-                  lambda row: int(row["memory_bytes"]) / 2**20, "MiB", 8, all_proved=False)
+    judge.at_most(
+        "the same, all targets: memory of the search",
+        inference + shared,
+        lambda row: int(row["memory_bytes"]) / 2**20,
+        "MiB",
+        8,
+        all_proved=False,
+    )
     training = of("training-")
     most = max((int(row["operators"]) for row in training), default=0)
     judge.at_most(f"training graphs of up to {most} operators", training + of("train_"), ms, "ms", 200)
     judge.at_most("layered, width 8, 1,000 operators", of("layered-8-1000-"), ms, "ms", 100)
     judge.at_most("layered, width 8, 10,000 operators", of("layered-8-10000-"), lambda row: ms(row) / 1e3, "s", 5)
-    judge.at_most("series-parallel, 3,000 operators: gap after 10 s", of("series-parallel-3000-"), gap, "%", 2, all_proved=False)
+    judge.at_most(
+        "series-parallel, 3,000 operators: gap after 10 s", of("series-parallel-3000-"), gap, "%", 2, all_proved=False
+    )
     judge.at_most("WS(112, 4, 0.75) of unit size", of("watts-strogatz-112-"), lambda row: ms(row) / 1e3, "s", 10)
-    judge.at_most("WS(128, 4, 0.75) of unit size: gap after 60 s", of("watts-strogatz-128-"), gap, "%", 3, all_proved=False)
+    judge.at_most(
+        "WS(128, 4, 0.75) of unit size: gap after 60 s", of("watts-strogatz-128-"), gap, "%", 3, all_proved=False
+    )
     swiftnet = [row for row in inference if "swiftnet" in row["graph"]]
     sizes = sorted({int(row["operators"]) for row in swiftnet})
     judge.at_most(f"SwiftNet, {', '.join(map(str, sizes))} operators: slowest", swiftnet, ms, "ms", 1)
@@ -92,12 +104,20 @@ def judge_certificates(judge: Judge, rows: list[Row]) -> None:
     refused = len(rows) - len(certified) - len(without)
     judge.say("certificates that the checker refuses", f"{refused}; {measured}", "0", refused == 0 if rows else None)
     tampered, caught = (sum(int(row[key]) for row in rows) for key in ("tampered", "refused"))
-    judge.say("tampered certificates refused", f"{caught} of {tampered}", "all, 1,000 at least", caught == tampered >= 1000 if rows else None)
+    judge.say(
+        "tampered certificates refused",
+        f"{caught} of {tampered}",
+        "all, 1,000 at least",
+        caught == tampered >= 1000 if rows else None,
+    )
 
 
 def judge_fuzz(judge: Judge, ablation: list[Row], fuzz: str) -> None:
     """The record counts if it is of the switches that the solver has."""
-    what, wanted = "random graphs of up to 20 operators, against exhaustive search", "100,000 under all combinations of switches"
+    what, wanted = (
+        "random graphs of up to 20 operators, against exhaustive search",
+        "100,000 under all combinations of switches",
+    )
     last = re.search(r"graphs (\d+), combinations (\d+), each on at least (\d+) graphs: (\d+) solutions agree", fuzz)
     if not last:
         return judge.say(what, "", wanted, None)
@@ -120,17 +140,41 @@ def overview(found: dict[str, list[Row]], wanted) -> list[str]:
             continue
         peak, name = int(row["peak"]), row["graph"]
         state = "optimal" if row["proof"] == "optimal" else f"gap {gap(row):.2f} %"
-        line = [name, row["operators"], row["peak"], state, row["states"], f"{int(row['memory_bytes']) / 2**20:.2f}", row["median_ms"]]
+        line = [
+            name,
+            row["operators"],
+            row["peak"],
+            state,
+            row["states"],
+            f"{int(row['memory_bytes']) / 2**20:.2f}",
+            row["median_ms"],
+        ]
         line += [elsewhere[name, each]["median_ms"] if (name, each) in elsewhere else "" for each in OTHER_TARGETS]
-        ratios = [int(others[name, each]["peak"]) / max(peak, 1) if (name, each) in others else math.nan for each in BASELINES]
+        ratios = [
+            int(others[name, each]["peak"]) / max(peak, 1) if (name, each) in others else math.nan for each in BASELINES
+        ]
         line += [f"{ratio:.3f}" for ratio in ratios]
         serenity = others.get((name, "serenity"))
         if serenity:
             finished = serenity["proof"] == "optimal"
-            line += [serenity["states"] if finished else f"> {serenity['states']}", serenity["median_ms"] if finished else "stopped"]
+            line += [
+                serenity["states"] if finished else f"> {serenity['states']}",
+                serenity["median_ms"] if finished else "stopped",
+            ]
         body.append(line)
-    head = ["graph", "operators", "peak", "proof", "states", "MiB", "ms", *(f"{each}, ms" for each in OTHER_TARGETS), *BASELINES,
-            "serenity, states", "ms"]
+    head = [
+        "graph",
+        "operators",
+        "peak",
+        "proof",
+        "states",
+        "MiB",
+        "ms",
+        *(f"{each}, ms" for each in OTHER_TARGETS),
+        *BASELINES,
+        "serenity, states",
+        "ms",
+    ]
     return table(head, body)
 
 
@@ -146,11 +190,38 @@ def ablation(rows: list[Row]) -> list[str]:
         states = [((int(b["states"]) + 1) / (int(a["states"]) + 1), b["graph"]) for a, b in both]
         times = [(ms(b) / max(ms(a), 1e-3), b["graph"]) for a, b in both]
         lost = [f"{b['graph']} ({gap(b):.1f} %)" for a, b in pairs if b["proof"] != "optimal"]
-        mean = [f"{statistics.geometric_mean([ratio for ratio, _ in each]):.2f}" for each in (states, times)] if both else ["", ""]
+        mean = (
+            [f"{statistics.geometric_mean([ratio for ratio, _ in each]):.2f}" for each in (states, times)]
+            if both
+            else ["", ""]
+        )
         worst = [f"{max(each)[0]:.3g} ({max(each)[1]})" for each in (states, times)] if both else ["", ""]
         left = f"{statistics.mean(gap(b) for _, b in pairs):.2f}"
-        body.append([variant, f"{len(pairs) - len(lost)} of {len(pairs)}", left, mean[0], worst[0], mean[1], worst[1], ", ".join(lost)])
-    return table(["variant", "proved", "gap, mean %", "states, mean", "states, worst", "time, mean", "time, worst", "not proved (gap)"], body)
+        body.append(
+            [
+                variant,
+                f"{len(pairs) - len(lost)} of {len(pairs)}",
+                left,
+                mean[0],
+                worst[0],
+                mean[1],
+                worst[1],
+                ", ".join(lost),
+            ]
+        )
+    return table(
+        [
+            "variant",
+            "proved",
+            "gap, mean %",
+            "states, mean",
+            "states, worst",
+            "time, mean",
+            "time, worst",
+            "not proved (gap)",
+        ],
+        body,
+    )
 
 
 def certificates(rows: list[Row]) -> list[str]:
@@ -171,15 +242,39 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
     exact = found["exact"]
     serenity = [row for row in found["others"] if row["algorithm"] == "serenity"]
     tflm = [row for row in exact if row["target"] == "tflm"]
-    text = [f"# {title}", "", f"{how} Times are medians of up to nine searches, processor time from 20 ms on. Raw rows beside.", "",
-            "## Targets", "", *targets(found, fuzz),
+    text = [
+        f"# {title}",
+        "",
+        f"{how} Times are medians of up to nine searches, processor time from 20 ms on. Raw rows beside.",
+        "",
+        "## Targets",
+        "",
+        *targets(found, fuzz),
+        (
             f"The exact search: {proved(tflm)} optimal. SERENITY's algorithm, limited to a million states and {limit}: {proved(serenity)}. "
-            "Peaks of baselines below are in units of the exact search's.", "",
-            "## Networks", "", *overview(found, is_inference), "## Training graphs and random families", "",
-            *overview(found, lambda row: not is_inference(row)), "## Each switch turned off", "",
+            "Peaks of baselines below are in units of the exact search's."
+        ),
+        "",
+        "## Networks",
+        "",
+        *overview(found, is_inference),
+        "## Training graphs and random families",
+        "",
+        *overview(found, lambda row: not is_inference(row)),
+        "## Each switch turned off",
+        "",
+        (
             f"Limited to {limit} a search. States (each number plus one) and times are ratios to those with all switches on, geometric means and the worst "
-            "graph, over graphs that both prove.", "", *ablation(found["ablation"]), "## Certificates", "",
-            "Smallest, median and largest.", "", *certificates(found["certificates"])]
+            "graph, over graphs that both prove."
+        ),
+        "",
+        *ablation(found["ablation"]),
+        "## Certificates",
+        "",
+        "Smallest, median and largest.",
+        "",
+        *certificates(found["certificates"]),
+    ]
     if fuzz:
         text += ["## Against exhaustive search", "", "```text", fuzz.rstrip(), "```", ""]
     return "\n".join(text)

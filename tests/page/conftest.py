@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from browser import Page, chromium
 from subjects import EVIL, NASNET, Made, cells, evil_onnx, evil_tflite, made
 
@@ -28,7 +27,9 @@ def swiftnet(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return made("zoo:swiftnet", tmp_path_factory.mktemp("swiftnet"), "--budget", "300KiB")
 
 
-@pytest.fixture(scope="session", params=["swiftnet", "nasnet", "nasnet-onnx", "cells-1508", "evil", "evil-tflite", "evil-onnx"])
+@pytest.fixture(
+    scope="session", params=["swiftnet", "nasnet", "nasnet-onnx", "cells-1508", "evil", "evil-tflite", "evil-onnx"]
+)
 def any_page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "nasnet-onnx" and not NASNET.exists():

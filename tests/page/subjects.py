@@ -62,7 +62,9 @@ class Made:
 def run(*arguments: str | Path) -> str:
     """What lowtide writes to stdout."""
     binary = os.environ.get("LOWTIDE", REPOSITORY / "target" / "release" / "lowtide")
-    done = subprocess.run([Path(binary).resolve(), *arguments], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [Path(binary).resolve(), *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode in (0, 1), done.stderr
     return done.stdout
 

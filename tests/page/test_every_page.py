@@ -4,12 +4,10 @@ import base64
 from pathlib import Path
 
 import pytest
-
+from browser import Page
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-
-from browser import Page
 from subjects import EVIL, Made
 
 FIRST_PAINT_MS = 2000
@@ -26,7 +24,10 @@ def test_figures_are_those_of_the_json(page: Page, any_page: Made) -> None:
     page.open(any_page.page)
 
     def card(name: str) -> list[int]:
-        return page.script("return [...document.querySelectorAll(`#${arguments[0]} [data-bytes]`)].map(e => Number(e.dataset.bytes))", name)
+        return page.script(
+            "return [...document.querySelectorAll(`#${arguments[0]} [data-bytes]`)].map(e => Number(e.dataset.bytes))",
+            name,
+        )
 
     report = any_page.report
     before, after, arena, declare = report["before"], report["after"], report["arena"], report["declare"]
@@ -37,14 +38,19 @@ def test_figures_are_those_of_the_json(page: Page, any_page: Made) -> None:
     assert card("declare") == ([declare[side]["device"]["bytes"] for side in ("before", "after")] if declare else [])
     page.script("document.querySelectorAll('details').forEach(each => { each.open = true })")
     page.frame()
-    page.script("document.querySelectorAll('#tables .controls button').forEach(b => b.textContent.startsWith('Show') && b.click())")
+    page.script(
+        "document.querySelectorAll('#tables .controls button').forEach(b => b.textContent.startsWith('Show') && b.click())"
+    )
     for name, side in (("before", before), ("after", after)):
         cells = page.script(
             "return [...document.querySelectorAll(`#table-steps-${arguments[0]} tbody tr`)]"
             ".map(row => [...row.cells].slice(0, 4).map(cell => cell.textContent))",
             name,
         )
-        wanted = [[str(row["step"]), str(row["operator_index"]), row["operator"], str(row["live_bytes"])] for row in side["steps"]]
+        wanted = [
+            [str(row["step"]), str(row["operator_index"]), row["operator"], str(row["live_bytes"])]
+            for row in side["steps"]
+        ]
         assert cells == wanted
 
 

@@ -6,12 +6,11 @@ import io
 from pathlib import Path
 
 import pytest
+from browser import Page
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
-
-from browser import Page
 from subjects import Made, made
 
 LEFT, RIGHT, TOP, BOTTOM = 66, 10, 10, 22
@@ -65,9 +64,14 @@ def test_a_box_says_its_offset_and_the_filter_dims_the_rest(page: Page, swiftnet
     page.open(swiftnet.page)
     canvas = page.driver.find_element(By.CSS_SELECTOR, "#maps canvas")
     page.script("arguments[0].scrollIntoView({block: 'center'})", canvas)
-    side, top = page.script("return (sides => [sides[0], Math.max(...sides.flatMap(s => s.arenas.map(a => a.bytes))) * 1.06])"
-                            "(JSON.parse(document.querySelector('#data').textContent).sides)")
-    plan, widest = side["arenas"][0], max(side["tensors"], key=lambda tensor: tensor["bytes"] * (tensor["end"] - tensor["start"]))
+    side, top = page.script(
+        "return (sides => [sides[0], Math.max(...sides.flatMap(s => s.arenas.map(a => a.bytes))) * 1.06])"
+        "(JSON.parse(document.querySelector('#data').textContent).sides)"
+    )
+    plan, widest = (
+        side["arenas"][0],
+        max(side["tensors"], key=lambda tensor: tensor["bytes"] * (tensor["end"] - tensor["start"])),
+    )
     offset = plan["offsets"][side["tensors"].index(widest)]
     width, height = canvas.rect["width"], canvas.rect["height"]
     x = LEFT + (widest["start"] + widest["end"]) / 2 * (width - LEFT - RIGHT) / len(side["steps"])

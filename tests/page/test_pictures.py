@@ -5,7 +5,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-
 from browser import Page
 from subjects import EVIL, Made, evil_onnx, evil_tflite, made
 
@@ -15,7 +14,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def test_swiftnet_has_all_its_pictures_and_tables(tmp_path: Path) -> None:
     done = made("zoo:swiftnet", tmp_path, "--svg", tmp_path / "pictures", "--budget", "300KiB")
     files = sorted(path.name for path in (tmp_path / "pictures").iterdir())
-    both = lambda *names: [f"{name}-{side}" for name in names for side in ("after", "before")]  # noqa: E731
+    both = lambda *names: [f"{name}-{side}" for name in names for side in ("after", "before")]
     pictures = [f"{name}.svg" for name in both("arena-lowtide", "arena-runtime", "graph", "memory")]
     assert files == sorted([*pictures, *(f"{name}.csv" for name in both("steps", "tensors")), "rewrites.csv"])
     memory = (tmp_path / "pictures" / "memory-before.svg").read_text()

@@ -8,9 +8,9 @@ import pytest
 from conftest import Note
 from handmade import as_int8, reordered
 from lowtide_runtimes import cli
-from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.corpus import SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
+from lowtide_runtimes.interpreters import tflm
 from one_operator import control, kernels
 
 SEEDS = (1, 2)

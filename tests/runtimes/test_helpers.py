@@ -9,10 +9,10 @@ import pytest
 
 import handmade
 from lowtide_runtimes import structure
-from lowtide_runtimes.interpreters import litert, tflm
 from lowtide_runtimes.compare import Runner, as_type, compare_models, differing_values, seeded_inputs
 from lowtide_runtimes.corpus import SWIFTNET, RealModel, real_models
 from lowtide_runtimes.files import ModelFile
+from lowtide_runtimes.interpreters import litert, tflm
 from lowtide_runtimes.interpreters.forked import run_forked
 
 MODELS = {model.name: model for model in real_models()}

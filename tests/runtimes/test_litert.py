@@ -5,10 +5,10 @@ from functools import partial
 import pytest
 
 from conftest import Note
-from lowtide_runtimes.interpreters import litert
 from lowtide_runtimes.compare import compare_models, differing_values, inputs_as, seeded_inputs
 from lowtide_runtimes.corpus import runnable_part
 from lowtide_runtimes.files import ModelFile
+from lowtide_runtimes.interpreters import litert
 from lowtide_runtimes.workshop import Subject, Workshop
 
 FOR_LITERT = ("--target", "litert")

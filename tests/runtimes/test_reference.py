@@ -5,6 +5,7 @@ import subprocess
 
 import numpy as np
 import pytest
+
 from lowtide_runtimes.corpus import REPOSITORY
 from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.interpreters import litert

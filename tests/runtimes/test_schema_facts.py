@@ -37,14 +37,14 @@ def enum(name):
 
 def upstream_tables():
     pattern = r"^def (\w+)Start\(builder\):\s+builder\.StartObject\((\d+)\)"
-    return {match[1]: int(match[2]) for match in re.finditer(pattern, TEXT, re.M)}
+    return {match[1]: int(match[2]) for match in re.finditer(pattern, TEXT, re.MULTILINE)}
 
 
 def upstream_slots():
     """The fields that the generated code can write: table -> number -> (name, kind of slot, default)."""
     slots = {name: {} for name in upstream_tables()}
     pattern = r"^def (\w+?)Add\w+\(builder, (\w+)\):\n +builder\.Prepend(\w+)Slot\((\d+), .*, ([-\d.]+)\)$"
-    for match in re.finditer(pattern, TEXT, re.M):
+    for match in re.finditer(pattern, TEXT, re.MULTILINE):
         # Tables such as AddOptions have the word in their names.
         table = max((name for name in slots if match[0].startswith(f"def {name}Add")), key=len)
         slots[table][int(match[4])] = (match[2], match[3], float(match[5]))
@@ -107,7 +107,7 @@ def test_unions(facts):
 
 def test_no_other_union():
     """Every union has a creator function beside its class."""
-    assert sorted(re.findall(r"^def (\w+)Creator\(", TEXT, re.M)) == UNIONS
+    assert sorted(re.findall(r"^def (\w+)Creator\(", TEXT, re.MULTILINE)) == UNIONS
 
 
 def test_builtin_operators(facts):

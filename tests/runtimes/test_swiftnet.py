@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from lowtide_runtimes import cli
-from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.corpus import SWIFTNET
+from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.workshop import KEEP_ORDER, Subject, Workshop, subjects
 
 FILE_ORDER, BEST_ORDER, BEST_AFTER_CLEANUP = 351232, 301056, 275968

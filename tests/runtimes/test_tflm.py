@@ -3,7 +3,6 @@
 import pytest
 
 from conftest import Note
-from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.compare import (
     Comparison,
     compare_models,
@@ -13,6 +12,7 @@ from lowtide_runtimes.compare import (
     unsized_outputs,
 )
 from lowtide_runtimes.files import ModelFile
+from lowtide_runtimes.interpreters import tflm
 from lowtide_runtimes.workshop import Subject, Workshop
 
 _OBSTACLES: dict[str, str | None] = {}

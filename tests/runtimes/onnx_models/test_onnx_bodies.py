@@ -60,7 +60,11 @@ def with_loop() -> list[NodeProto]:
         [tensor("go on", dtype=TensorProto.BOOL), tensor("next"), tensor("slice")],
     )
     loop = helper.make_node("Loop", ["rounds", "", "r"], ["last", "all"], name="loop", body=body)
-    return [loop, helper.make_node("ReduceSum", ["all"], ["sum"], keepdims=0), helper.make_node("Add", ["last", "sum"], ["s"])]
+    return [
+        loop,
+        helper.make_node("ReduceSum", ["all"], ["sum"], keepdims=0),
+        helper.make_node("Add", ["last", "sum"], ["s"]),
+    ]
 
 
 def with_scan() -> list[NodeProto]:
@@ -68,7 +72,11 @@ def with_scan() -> list[NodeProto]:
     nodes.append(helper.make_node("Neg", ["next"], ["slice"]))
     body = helper.make_graph(nodes, "piece", [tensor("state"), tensor("piece")], [tensor("next"), tensor("slice")])
     scan = helper.make_node("Scan", ["r", "x"], ["last", "all"], name="scan", body=body, num_scan_inputs=1)
-    return [scan, helper.make_node("ReduceSum", ["all"], ["sum"], keepdims=0), helper.make_node("Add", ["last", "sum"], ["s"])]
+    return [
+        scan,
+        helper.make_node("ReduceSum", ["all"], ["sum"], keepdims=0),
+        helper.make_node("Add", ["last", "sum"], ["s"]),
+    ]
 
 
 def save(nodes: list[NodeProto], path: Path) -> None:
@@ -84,7 +92,9 @@ def save(nodes: list[NodeProto], path: Path) -> None:
 
 
 @pytest.mark.parametrize("nodes", [with_if, with_loop, with_scan])
-def test_bodies_in_another_order(nodes: Callable[[], list[NodeProto]], tmp_path: Path, record_property: Callable) -> None:
+def test_bodies_in_another_order(
+    nodes: Callable[[], list[NodeProto]], tmp_path: Path, record_property: Callable
+) -> None:
     source, written = tmp_path / "source.onnx", tmp_path / "written.onnx"
     save(nodes(), source)
     onnx.checker.check_model(source, full_check=True)

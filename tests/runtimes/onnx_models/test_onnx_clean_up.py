@@ -20,7 +20,9 @@ class Chain:
     def __init__(self, opset: int) -> None:
         self.opset, self.nodes, self.weights, self.last = opset, [], [], "x"
 
-    def add(self, op_type: str, *more: str, before: str = "", beside: tuple[str, ...] = (), **attributes: object) -> None:
+    def add(
+        self, op_type: str, *more: str, before: str = "", beside: tuple[str, ...] = (), **attributes: object
+    ) -> None:
         """A node that reads the last tensor, behind `before` and in front of `more`, and writes the next one."""
         written = f"t{len(self.nodes)}"
         reads = [*filter(None, [before]), self.last, *more]
@@ -49,7 +51,9 @@ class Chain:
             self.add(op_type, self.weight(f"{attribute} {len(self.nodes)}", np.array(values)))
 
     def save(self, path: Path, shape: list) -> None:
-        ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in (("x", SHAPE), ("y", shape))]
+        ends = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in (("x", SHAPE), ("y", shape))
+        ]
         nodes = [*self.nodes, helper.make_node("Identity", [self.last], ["y"])]
         graph = helper.make_graph(nodes, "chain", ends[:1], ends[1:], self.weights)
         imports = [helper.make_operatorsetid("", self.opset)]

@@ -38,7 +38,9 @@ def save(path: Path, opset: int) -> None:
         nodes.append(helper.make_node("Conv", [f"{side} cut", "v"], [f"{side} thin"]))
         nodes.append(helper.make_node("Mul", [f"{side} thin", "half"], [f"{side} out"]))
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", 3, "height", SIZE])]
-    outputs = [helper.make_tensor_value_info(f"{side} out", TensorProto.FLOAT, ["batch", 1, "height", SIZE]) for side in "ab"]
+    outputs = [
+        helper.make_tensor_value_info(f"{side} out", TensorProto.FLOAT, ["batch", 1, "height", SIZE]) for side in "ab"
+    ]
     imports = [helper.make_operatorsetid("", opset)]
     version = helper.find_min_ir_version_for(imports, ignore_unknown=True)
     if version < 4:

@@ -15,10 +15,43 @@ SHAPE = (1, 16, 8, 8)
 INTEGERS = {"Reshape": (1, -1), "Squeeze": (0,), "Unsqueeze": (0,), "Expand": SHAPE}
 ATTRIBUTES = {"Cast": {"to": TensorProto.INT32}, "Transpose": {"perm": [0, 1, 2, 3]}, "Concat": {"axis": 1}}
 VIEWS = ("Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze")
-IN_PLACE = (
-    "Cast Celu Clip Elu HardSigmoid LeakyRelu LogSoftmax Relu Selu Sigmoid Softmax Softplus Softsign Tanh ThresholdedRelu"
-).split()
-APART = "Abs Add Ceil Concat Div Erf Exp Expand Floor LpNormalization Mul Neg Reciprocal Round Sqrt Sub Sum Transpose".split()
+IN_PLACE = [
+    "Cast",
+    "Celu",
+    "Clip",
+    "Elu",
+    "HardSigmoid",
+    "LeakyRelu",
+    "LogSoftmax",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "Tanh",
+    "ThresholdedRelu",
+]
+APART = [
+    "Abs",
+    "Add",
+    "Ceil",
+    "Concat",
+    "Div",
+    "Erf",
+    "Exp",
+    "Expand",
+    "Floor",
+    "LpNormalization",
+    "Mul",
+    "Neg",
+    "Reciprocal",
+    "Round",
+    "Sqrt",
+    "Sub",
+    "Sum",
+    "Transpose",
+]
 BINARY = ("Add", "Div", "Mul", "Sub", "Sum")
 
 

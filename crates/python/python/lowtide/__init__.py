@@ -105,7 +105,9 @@ def optimize(
     return report
 
 
-def compare(model, *, format="tflite", target="tflm", cleanup=False, time_limit=None, node_limit=None, gap=0.0, threads=1):
+def compare(
+    model, *, format="tflite", target="tflm", cleanup=False, time_limit=None, node_limit=None, gap=0.0, threads=1
+):
     """All ways to order ``model``, side by side."""
     effort = _effort(time_limit, node_limit, gap, threads)
     with raised():

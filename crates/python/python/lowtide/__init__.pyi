@@ -1,13 +1,13 @@
 import os
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-Model = str | os.PathLike[str] | bytes | bytearray | memoryview
-Format = Literal["tflite", "onnx", "json"]
-Target = Literal["tflm", "litert", "ort", "ideal"]
-Order = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
-BudgetOn = Literal["peak", "arena", "declare"]
-Proof = Literal["optimal", "bounded"] | None
-StoppedBy = Literal["node-limit", "memory-limit", "time-limit", "gap", "interrupted"] | None
+Model: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview
+Format: TypeAlias = Literal["tflite", "onnx", "json"]
+Target: TypeAlias = Literal["tflm", "litert", "ort", "ideal"]
+Order: TypeAlias = Literal["exact", "file", "kahn", "reverse-postorder", "greedy", "serenity"]
+BudgetOn: TypeAlias = Literal["peak", "arena", "declare"]
+Proof: TypeAlias = Literal["optimal", "bounded"] | None
+StoppedBy: TypeAlias = Literal["node-limit", "memory-limit", "time-limit", "gap", "interrupted"] | None
 
 class Report(dict[str, Any]):
     def __getattr__(self, name: str) -> Any: ...
