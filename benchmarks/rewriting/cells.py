@@ -14,6 +14,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 # This script's own folder goes: the tests' package is called like it.
 sys.path[0] = str(REPOSITORY / "tests" / "runtimes")
 
+import onnx
+
 from lowtide_runtimes import cli
 from lowtide_runtimes.corpus import real_models
 from lowtide_runtimes.interpreters import ort
@@ -63,9 +65,12 @@ def subjects(folder: Path) -> Iterator[tuple[str, str | Path]]:
     for model in real_models():
         if any(word in model.name for word in REAL):
             yield f"{model.name}", model.path
-    for onnx in ort.onnx_models():
-        if any(word in onnx.name for word in REAL):
-            yield f"{onnx.name}, ONNX", ort.with_weights(onnx.path, folder)
+    for found in ort.onnx_models():
+        if any(word in found.name for word in REAL):
+            # Weights in other files are not cut.
+            whole = folder / f"whole_{found.name}.onnx"
+            onnx.save(onnx.load(ort.with_weights(found.path, folder)), whole)
+            yield f"{found.name}, ONNX", whole
 
 
 def peak(report: dict) -> int:

@@ -167,17 +167,17 @@ def certificates(rows: list[Row]) -> list[str]:
     return table(["evidence", "graphs", "generated", "bytes", "making, ms", "check, ms"], body)
 
 
-def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str) -> str:
+def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit: str) -> str:
     exact = found["exact"]
     serenity = [row for row in found["others"] if row["algorithm"] == "serenity"]
     tflm = [row for row in exact if row["target"] == "tflm"]
     text = [f"# {title}", "", f"{how} Times are medians of up to nine searches, processor time from 20 ms on. Raw rows beside.", "",
             "## Targets", "", *targets(found, fuzz),
-            f"The exact search: {proved(tflm)} optimal. SERENITY's algorithm, limited to a million states and a second: {proved(serenity)}. "
+            f"The exact search: {proved(tflm)} optimal. SERENITY's algorithm, limited to a million states and {limit}: {proved(serenity)}. "
             "Peaks of baselines below are in units of the exact search's.", "",
             "## Networks", "", *overview(found, is_inference), "## Training graphs and random families", "",
             *overview(found, lambda row: not is_inference(row)), "## Each switch turned off", "",
-            "Two seconds a search. States (each number plus one) and times are ratios to those with all switches on, geometric means and the worst "
+            f"Limited to {limit} a search. States (each number plus one) and times are ratios to those with all switches on, geometric means and the worst "
             "graph, over graphs that both prove.", "", *ablation(found["ablation"]), "## Certificates", "",
             "Smallest, median and largest.", "", *certificates(found["certificates"])]
     if fuzz:

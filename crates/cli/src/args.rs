@@ -202,7 +202,7 @@ pub(crate) struct Zoo {
     /// The network to write
     #[arg(requires = "output")]
     pub(crate) name: Option<String>,
-    /// Write the network to this file: a .tflite, or for the float32 ones an .onnx
+    /// Write the network to this file: a .tflite or an .onnx
     #[arg(long, short, value_name = "FILE", requires = "name")]
     pub(crate) output: Option<PathBuf>,
     /// List the networks; so does no argument at all

@@ -58,7 +58,8 @@ impl Format {
             ],
             Self::Onnx => &[
                 &ConcatOfSplit,
-                &ConcatOfConcat { most: usize::MAX },
+                // Networks that join the same values again and again would grow beyond bounds.
+                &ConcatOfConcat { most: 64 },
                 &SplitOfConcat,
                 &SliceOfConcat,
                 &KernelWise,

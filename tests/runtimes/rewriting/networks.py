@@ -93,7 +93,7 @@ def variants(
         path, written = folder / name, folder / f"written-{name}"
         path.write_bytes(source)
         for switch, words in _SWITCHES.items():
-            report = cli.optimise(path, written, "--rewrite", *words)
+            report = cli.optimise(path, written, "--node-limit", "5000", "--rewrite", *words)
             counts = {rewrite["rule"]: rewrite["count"] for rewrite in report["rewrites"]}
             data = written.read_bytes()
             found[name].append(Variant(f"optimize {switch}", data, counts, report["rewriting"]["exactness"]))

@@ -8,9 +8,11 @@ const OPERATOR_SET: i64 = 13;
 
 /// `TensorProto.DataType`.
 const FLOAT: i64 = 1;
+const INT8: i64 = 3;
+const INT32: i64 = 6;
 const INT64: i64 = 7;
 
-/// A model of float tensors.
+/// A model whose inputs and outputs are float tensors.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NewModel {
     /// The graph's name.
@@ -69,6 +71,10 @@ pub enum Data {
     Floats(Vec<f32>),
     /// 64-bit integers.
     Ints(Vec<i64>),
+    /// 32-bit integers.
+    Int32s(Vec<i32>),
+    /// 8-bit integers.
+    Int8s(Vec<i8>),
 }
 
 impl NewModel {
@@ -151,6 +157,8 @@ impl Initializer {
         let (kind, raw): (i64, Vec<u8>) = match &self.data {
             Data::Floats(values) => (FLOAT, values.iter().flat_map(|v| v.to_le_bytes()).collect()),
             Data::Ints(values) => (INT64, values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+            Data::Int32s(values) => (INT32, values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+            Data::Int8s(values) => (INT8, values.iter().flat_map(|v| v.to_le_bytes()).collect()),
         };
         put_int(&mut out, 2, kind);
         put_bytes(&mut out, 8, self.name.as_bytes());

@@ -1,15 +1,24 @@
-//! From a network to an ONNX file, float32: channels first, activations that are part of a layer as nodes of their own.
+//! From a network to an ONNX file: channels first, activations that are part of a layer as nodes of their own. Int8 networks have
+//! float operators between pairs of QuantizeLinear and DequantizeLinear, the form that runtimes make integer kernels of.
+
+mod quantized;
 
 use lowtide_formats::onnx::emit::{Attribute, Data, Initializer, NewModel, NewNode};
 
+use super::Element;
 use super::net::{Activation, Layer, Net, Op, Padding, ValueId, Window};
-use super::values::{Weights, spreads, weights};
+use super::values::{Affine, Weights, quantize, spreads, weights};
 
 /// The bytes of the file.
-pub(super) fn emit(net: &Net) -> Vec<u8> {
+pub(super) fn emit(net: &Net, element: Element) -> Vec<u8> {
     let spreads = spreads(net);
+    let affine = match element {
+        Element::Float32 => None,
+        Element::Int8 => Some(quantize(net, &spreads)),
+    };
     let mut emitter = Emitter {
         net,
+        affine,
         model: NewModel {
             name: net.name.clone(),
             inputs: ends(net, &net.inputs),
@@ -17,10 +26,12 @@ pub(super) fn emit(net: &Net) -> Vec<u8> {
             ..NewModel::default()
         },
     };
+    emitter.quantize_inputs();
     for (number, layer) in net.layers.iter().enumerate() {
         let input = layer.inputs[0].index();
         emitter.layer(layer, weights(net, number, &spreads[input]));
     }
+    emitter.dequantize_outputs();
     emitter.model.write()
 }
 
@@ -38,6 +49,8 @@ fn channels_first(shape: &[u32]) -> Vec<i64> {
 
 struct Emitter<'n> {
     net: &'n Net,
+    /// How each value is quantised, in int8 networks.
+    affine: Option<Vec<Affine>>,
     model: NewModel,
 }
 
@@ -48,16 +61,14 @@ impl Emitter<'_> {
             Op::Relu => Activation::None,
             _ => layer.op.activation(),
         };
+        let result = self.real(name);
         let output = match activation {
-            Activation::None => name.clone(),
+            Activation::None => result.clone(),
             _ => format!("{name}/linear"),
         };
-        let named = |id: &ValueId| self.net.value(*id).name.clone();
-        let mut inputs: Vec<String> = layer.inputs.iter().map(named).collect();
+        let mut inputs = self.inputs(name, layer);
         if let Op::FullyConnected { .. } = layer.op {
-            let flat = format!("{name}/flat");
-            self.node(&flat, "Flatten", inputs, vec![("axis", Attribute::Int(1))]);
-            inputs = vec![flat];
+            inputs = vec![self.flat(name, layer, inputs)];
         }
         if let Some(weights) = weights {
             inputs.extend(self.weights(name, layer, &weights));
@@ -67,16 +78,17 @@ impl Emitter<'_> {
         self.node(&output, op_type, inputs, attributes);
         match activation {
             Activation::None => (),
-            Activation::Relu => self.node(name, "Relu", vec![output], Vec::new()),
+            Activation::Relu => self.node(&result, "Relu", vec![output], Vec::new()),
             Activation::Relu6 => {
                 let bounds = [("low", 0.0), ("high", 6.0)];
                 let bounds = bounds.map(|(end, value)| {
                     self.constant(&format!("{name}/{end}"), &[], Data::Floats(vec![value]))
                 });
                 let inputs = [vec![output], bounds.to_vec()].concat();
-                self.node(name, "Clip", inputs, Vec::new());
+                self.node(&result, "Clip", inputs, Vec::new());
             }
         }
+        self.quantize(layer.output, &result);
     }
 
     fn node(
@@ -111,6 +123,10 @@ impl Emitter<'_> {
     )]
     fn weights(&mut self, name: &str, layer: &Layer, weights: &Weights) -> [String; 2] {
         let (shape, places) = arranged(&layer.op, &weights.shape, self.net.shape(layer.inputs[0]));
+        if let Some(affine) = &self.affine {
+            let input = affine[layer.inputs[0].index()];
+            return self.integers(name, layer, weights, input, (&shape, places));
+        }
         let filter = places.map(|place| weights.filter[place] as f32).collect();
         let bias: Vec<f32> = weights.bias.iter().map(|&bias| bias as f32).collect();
         let channels = [bias.len() as i64];
@@ -208,8 +224,11 @@ fn padding(extent: u32, size: u32, window: &Window) -> [i64; 2] {
     [total / 2, total - total / 2]
 }
 
+/// For each element of a filter in ONNX its place as TensorFlow Lite has it.
+type Places = Box<dyn Iterator<Item = usize>>;
+
 /// The shape of a filter in ONNX, and for each of its elements the place in the filter as TensorFlow Lite has it.
-fn arranged(op: &Op, shape: &[u32], input: &[u32]) -> (Vec<i64>, Box<dyn Iterator<Item = usize>>) {
+fn arranged(op: &Op, shape: &[u32], input: &[u32]) -> (Vec<i64>, Places) {
     // Rows, columns and channels of one output, taken channels first.
     let block = |[h, w, c]: [u32; 3]| {
         let [h, w, c] = [h, w, c].map(|extent| extent as usize);

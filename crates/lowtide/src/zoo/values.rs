@@ -7,8 +7,10 @@
 
 mod quantize;
 mod spread;
+mod stored;
 mod weights;
 
 pub(crate) use quantize::{Affine, quantize};
 pub(crate) use spread::{Spread, spreads};
+pub(crate) use stored::{Stored, stored};
 pub(crate) use weights::{Weights, weights};

@@ -133,11 +133,17 @@ def run(model: Path, folder: Path, level: ort.GraphOptimizationLevel = PLAIN, *,
     options.enable_profiling = True
     options.profile_file_prefix = str(folder / model.stem)
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    outputs = session.run(None, {value.name: _input(value) for value in session.get_inputs()})
+    outputs = session.run(None, {value.name: fed(value) for value in session.get_inputs()})
     return Run(outputs, _peak(Path(session.end_profiling())))
 
 
-def _input(value: ort.NodeArg) -> np.ndarray:
+def inputs(model: Path) -> list[ort.NodeArg]:
+    """What the caller feeds."""
+    return ort.InferenceSession(model, providers=["CPUExecutionProvider"]).get_inputs()
+
+
+def fed(value: ort.NodeArg) -> np.ndarray:
+    """What a run is fed for this input."""
     rng = np.random.default_rng(zlib.crc32(value.name.encode()))
     if value.type == "tensor(int64)":
         return rng.integers(0, 2, value.shape)

@@ -66,6 +66,9 @@ fn upwards(trials: &mut Trials<'_>) -> Result<Trial> {
         tries.push(trials.with_what_follows(&current.sites, &sites)?);
         let mut best = current.clone();
         for added in tries {
+            if trials.is_over() {
+                break;
+            }
             let mut trial = trials.trial(&joined(&current.sites, &added))?;
             // Some of them may be too many: what one site wins another one can lose.
             if added.len() > 1 && added.len() <= MOST_THINNED && trial.rank() >= best.rank() {

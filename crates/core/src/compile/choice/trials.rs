@@ -20,6 +20,8 @@ use crate::compile::Search;
 
 /// States that the search for an order of one choice may cost. The choice that wins is ordered again, under the limits of the whole.
 const STATES: u64 = 50_000;
+/// States that all of them may cost together: where choices are that hard to order, few of them are tried.
+const ALL_STATES: u64 = 400_000;
 
 /// A choice and what came of it.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub(super) struct Trials<'a> {
     known: BTreeMap<Vec<OpId>, Trial>,
     best: (Bytes, usize),
     watch: Stopwatch,
+    /// States expanded so far.
+    states: u64,
     /// Half of the time there is.
     time: Option<Duration>,
     /// Whether quantised partial sums are counted as 32-bit accumulators.
@@ -81,6 +85,7 @@ impl<'a> Trials<'a> {
             alone: none,
             sites: Vec::new(),
             watch: Stopwatch::start(),
+            states: 0,
             time: options.search.limits.left().map(|left| left / 2),
             accumulates,
         }
@@ -152,8 +157,9 @@ impl<'a> Trials<'a> {
     }
 
     /// The best order found, and its peak.
-    fn ordered(&self, instance: &Instance<'_>) -> (Bytes, Option<Order>) {
+    fn ordered(&mut self, instance: &Instance<'_>) -> (Bytes, Option<Order>) {
         let candidate = self.options.algorithm.run(instance, &self.search());
+        self.states = self.states.saturating_add(candidate.states);
         (
             profile(instance, &candidate.order).peak,
             Some(candidate.order),
@@ -269,10 +275,11 @@ impl<'a> Trials<'a> {
         self.watch.elapsed()
     }
 
-    /// Whether the search for a choice should end: it was interrupted, or has used half of the time there is.
+    /// Whether the search for a choice should end: it was interrupted, or has used its states or half of the time there is.
     pub(super) fn is_over(&self) -> bool {
         let interrupted = self.options.search.limits.interrupt.as_ref();
         interrupted.is_some_and(|flag| flag.load(Ordering::Relaxed))
+            || self.states > ALL_STATES
             || self.time.is_some_and(|time| self.watch.elapsed() > time)
     }
 }

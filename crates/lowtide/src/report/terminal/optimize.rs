@@ -244,10 +244,7 @@ fn accumulated(report: &OptimizeReport, page: &Page) -> String {
             bytes(less),
             count(part.sites as u64, "convolution")
         ),
-        _ => format!(
-            "kernels that add partial sums up in 32-bit integers would keep every bit, and need {}: no less",
-            bytes(part.peak_bytes)
-        ),
+        _ => "exact partial sums in 32-bit integers would need no less".to_owned(),
     };
     page.fact("int32 sums", &value, Tone::Quiet)
 }

@@ -6,7 +6,7 @@ use lowtide_formats::tflite::schema::facts::types::TensorType;
 use super::tensors::{Scales, Tensors};
 use crate::zoo::Element;
 use crate::zoo::net::{Net, Op};
-use crate::zoo::values::{Affine, Spread, Weights, weights};
+use crate::zoo::values::{Affine, Spread, Stored, Weights, stored, weights};
 
 /// Adds the constants of layer number `layer` and returns their numbers, in signature order.
 pub(super) fn add(
@@ -77,8 +77,7 @@ fn real(tensors: &mut Tensors, name: &str, weights: &Weights) -> Result<Vec<i32>
     parts.into_iter().map(add).collect()
 }
 
-/// Symmetric int8 filters and int32 biases, whose scale is that of the products. Convolutions have a scale for each
-/// output channel; fully connected layers have one for all, which is what every runtime's kernel takes.
+/// Int8 filters and int32 biases.
 fn quantized(
     tensors: &mut Tensors,
     name: &str,
@@ -86,76 +85,33 @@ fn quantized(
     input: Affine,
     per_channel: bool,
 ) -> Result<Vec<i32>> {
-    let each = scales(weights);
-    let largest = each.iter().copied().fold(0.0, f32::max);
-    let each = if per_channel {
-        each
-    } else {
-        vec![largest; each.len()]
-    };
-    let filter = filter(weights, &each);
-    let products: Vec<f32> = each.iter().map(|scale| input.scale * scale).collect();
-    let bias = weights.bias.iter().zip(&products);
-    let bias = bias.flat_map(|(&bias, &scale)| to_integer(bias, scale.into()).to_le_bytes());
-    let bias = bias.collect();
-    let stored = |mut scales: Vec<f32>, axis| {
-        scales.truncate(if per_channel { usize::MAX } else { 1 });
-        Scales { scales, axis }
-    };
+    let Stored {
+        filter,
+        bias,
+        scales,
+        products,
+    } = stored(weights, input, per_channel);
+    let filter = filter.into_iter().map(i8::cast_unsigned).collect();
+    let bias = bias.iter().flat_map(|bias| bias.to_le_bytes()).collect();
     let channels = [weights.channels() as u32];
+    let axis = weights.channel_axis as i64;
     Ok(vec![
         tensors.constant(
             &format!("{name}/filter"),
             &weights.shape,
             TensorType::INT8,
             filter,
-            Some(&stored(each, weights.channel_axis as i64)),
+            Some(&Scales { scales, axis }),
         )?,
         tensors.constant(
             &format!("{name}/bias"),
             &channels,
             TensorType::INT32,
             bias,
-            Some(&stored(products, 0)),
+            Some(&Scales {
+                scales: products,
+                axis: 0,
+            }),
         )?,
     ])
-}
-
-/// The filter's stored numbers, given the scale of each output channel.
-#[allow(clippy::cast_possible_truncation, reason = "clamped to 8 bits")]
-fn filter(weights: &Weights, scales: &[f32]) -> Vec<u8> {
-    let stored = weights.filter.iter().enumerate().map(|(element, &weight)| {
-        let scale = scales[weights.channel_of(element)];
-        to_integer(weight, scale.into()).clamp(-127, 127) as i8
-    });
-    stored.map(i8::cast_unsigned).collect()
-}
-
-/// For each output channel the scale that maps its largest weight to 127.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "scales are rounded to single precision"
-)]
-fn scales(weights: &Weights) -> Vec<f32> {
-    let mut largest = vec![0f64; weights.channels()];
-    for (element, weight) in weights.filter.iter().enumerate() {
-        let channel = &mut largest[weights.channel_of(element)];
-        *channel = channel.max(weight.abs());
-    }
-    let scale = |largest: &f64| {
-        if *largest > 0.0 {
-            (largest / 127.0) as f32
-        } else {
-            1.0
-        }
-    };
-    largest.iter().map(scale).collect()
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a weight or bias is a small multiple of its scale"
-)]
-fn to_integer(real: f64, scale: f64) -> i32 {
-    (real / scale).round() as i32
 }
