@@ -3,6 +3,7 @@
 mod algorithm;
 mod arena;
 mod choice;
+mod constants;
 mod jointly;
 mod settle;
 #[cfg(test)]
@@ -24,6 +25,8 @@ use crate::memory::{Instance, Profile, Target, profile};
 use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
 use crate::units::Bytes;
+
+use constants::next_to_readers;
 
 /// What to do with a graph, and for whom.
 #[derive(Clone)]
@@ -165,7 +168,8 @@ fn checked(source: &Graph, rewriting: Rewriting) -> Result<Rewriting> {
 /// The referee's refusal.
 pub fn scheduled(graph: &Graph, options: &Options<'_>) -> Result<(Candidate, Profile)> {
     let instance = Instance::new(graph, &options.target);
-    let chosen = options.algorithm.run(&instance, &options.search);
+    let mut chosen = options.algorithm.run(&instance, &options.search);
+    chosen.order = next_to_readers(graph, chosen.order);
     refereed(graph, &options.target, chosen)
 }
 

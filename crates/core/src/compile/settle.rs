@@ -6,7 +6,8 @@ use crate::memory::{Instance, Profile};
 use crate::plan::{Order, Proof};
 use crate::schedule::settle;
 
-use super::{Candidate, Options, refereed, refused};
+use super::constants::next_to_readers;
+use super::{Candidate, Options, refereed};
 
 /// Steps that the look for fewer live byte-steps may cost: a few milliseconds.
 const STEPS: u64 = 200_000;
@@ -24,16 +25,21 @@ pub(super) fn settled(
     let Some(order) = found.flatten() else {
         return Ok((chosen, after));
     };
-    let (chosen, settled) = refereed(graph, &options.target, Candidate { order, ..chosen })?;
-    if settled.byte_steps() > after.byte_steps() {
-        return Err(refused("an order came to have more live byte-steps"));
-    }
-    Ok((chosen, settled))
+    let candidate = Candidate {
+        order,
+        ..chosen.clone()
+    };
+    let (moved, settled) = refereed(graph, &options.target, candidate)?;
+    // The steps of operators that compute constants were not where they are now when the byte-steps were compared.
+    Ok(match settled.byte_steps() <= after.byte_steps() {
+        true => (moved, settled),
+        false => (chosen, after),
+    })
 }
 
 /// An order of at most the peak of `order` and no more live byte-steps; none where it is to stay as it is.
 pub(super) fn neighbour(graph: &Graph, options: &Options<'_>, order: &Order) -> Option<Order> {
     let stays = options.search.as_found || *order == Order::new(graph.file_order());
     let instance = Instance::new(graph, &options.target);
-    (!stays).then(|| settle(&instance, order, STEPS))
+    (!stays).then(|| next_to_readers(graph, settle(&instance, order, STEPS)))
 }

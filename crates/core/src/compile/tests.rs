@@ -1,4 +1,5 @@
 mod accumulate;
+mod constants;
 mod jointly;
 mod traffic;
 

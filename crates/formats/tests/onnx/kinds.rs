@@ -52,17 +52,23 @@ fn operators_that_only_look_like_it() {
         one()
             .constant(ints("n", &[1, 2, 1, 1]))
             .node("Tile", "x n", "y"),
-        // Backwards through an axis.
-        one()
-            .constant(ints("s", &[-1]))
-            .constant(ints("e", &[-99]))
-            .constant(ints("a", &[3]))
-            .constant(ints("t", &[-1]))
-            .node("Slice", "x s e a t", "y"),
     ];
     for model in cases {
         assert_eq!(kind(&model), OpKind::Opaque);
     }
+    // Backwards through the columns: of the same shape, and each channel by itself.
+    let reversed = one()
+        .constant(ints("s", &[-1]))
+        .constant(ints("e", &[-99]))
+        .constant(ints("a", &[3]))
+        .constant(ints("t", &[-1]))
+        .node("Slice", "x s e a t", "y");
+    let by_channel = OpKind::Channelwise {
+        axis: 1,
+        group: 1,
+        params: Vec::new(),
+    };
+    assert_eq!(kind(&reversed), by_channel);
 }
 
 #[test]
