@@ -35,7 +35,7 @@ fn they_move_to_their_readers_and_the_peak_stays() {
     for seed in 0..3000 {
         let graph = generate::graph(seed, 14);
         for target in Target::ALL {
-            let instance = Instance::new(&graph, &target);
+            let instance = Instance::new(&graph, target);
             let found = baseline::kahn(&instance);
             let late = next_to_readers(&graph, found.clone());
             if late == found {
@@ -45,7 +45,7 @@ fn they_move_to_their_readers_and_the_peak_stays() {
             assert!(are_late(&graph, &late), "seed {seed}\n{graph}");
             let peaks = [&found, &late].map(|order| profile(&instance, order).peak);
             assert_eq!(peaks[0], peaks[1], "seed {seed}\n{graph}");
-            crate::check::check_order(&graph, &target, &late, peaks[1]).expect("a valid order");
+            crate::check::check_order(&graph, target, &late, peaks[1]).expect("a valid order");
         }
     }
     assert!(moved > 100, "{moved}");
