@@ -3,7 +3,6 @@
 mod algorithm;
 mod arena;
 mod choice;
-mod constants;
 mod jointly;
 mod settle;
 #[cfg(test)]
@@ -26,7 +25,7 @@ use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
 use crate::units::Bytes;
 
-use constants::next_to_readers;
+use settle::next_to_readers;
 
 /// What to do with a graph, and for whom.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! Where operators on constants come to stand.
 
-use crate::compile::constants::next_to_readers;
+use crate::compile::settle::next_to_readers;
 use crate::graph::Graph;
 use crate::memory::{Instance, Target, profile};
 use crate::plan::Order;
