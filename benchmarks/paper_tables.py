@@ -78,63 +78,16 @@ def cells(rows: Rows, regimes: dict[str, list[str]]) -> list[str]:
         theirs.append(cell.theirs())
         rewritten.append(cell.ratio_rewritten())
         kahn.append(cell.ratio("kahn_arena"))
-        lines.append(
-            [
-                title,
-                str(tflite),
-                str(dp),
-                str(dp_rewritten),
-                f"{tflite / dp:.2f}x",
-                f"{tflite / dp_rewritten:.2f}x",
-                kb(cell.arena("file_arena")),
-                kb(cell.arena("planner_arena")),
-                kb(cell.arena("peak")),
-                kb(cell.arena("arena")),
-                kb(statistics.median(cell.best())),
-                f"{theirs[-1]:.2f}x",
-                f"**{ours[-1]:.2f}x**",
-                f"**{rewritten[-1]:.2f}x**",
-            ]
-        )
-    lines.append(
-        [
-            "**geometric mean**",
-            "",
-            "",
-            "",
-            "1.68x",
-            "1.86x",
-            "",
-            "",
-            "",
-            "",
-            "",
-            f"{geometric(theirs):.2f}x",
-            f"**{geometric(ours):.2f}x**",
-            f"**{geometric(rewritten):.2f}x**",
-        ]
-    )
-    head = [
-        "cell",
-        "TFLite (published)",
-        "DP (p.)",
-        "DP + rewriting (p.)",
-        "order (p.)",
-        "rewriting (p.)",
-        "file's order, LiteRT's planner",
-        "best order, LiteRT's planner",
-        "our live peak",
-        "our order, exact packing",
-        "and rewriting",
-        "best order, LiteRT's planner",
-        "ours, order and packing",
-        "ours, and rewriting",
-    ]
-    return [
-        *table(head, lines),
-        f"Against Kahn's order with LiteRT's planner instead of the file's, order and packing win {geometric(kahn):.2f}x.",
-        "",
-    ]
+        lines.append([title, str(tflite), str(dp), str(dp_rewritten), f"{tflite / dp:.2f}x", f"{tflite / dp_rewritten:.2f}x",
+                      kb(cell.arena("file_arena")), kb(cell.arena("planner_arena")), kb(cell.arena("peak")),
+                      kb(cell.arena("arena")), kb(statistics.median(cell.best())), f"{theirs[-1]:.2f}x",
+                      f"**{ours[-1]:.2f}x**", f"**{rewritten[-1]:.2f}x**"])
+    lines.append(["**geometric mean**", "", "", "", "1.68x", "1.86x", "", "", "", "", "", f"{geometric(theirs):.2f}x",
+                  f"**{geometric(ours):.2f}x**", f"**{geometric(rewritten):.2f}x**"])
+    head = ["cell", "TFLite (published)", "DP (p.)", "DP + rewriting (p.)", "order (p.)", "rewriting (p.)", "file's order, LiteRT's planner",
+            "best order, LiteRT's planner", "our live peak", "our order, exact packing", "and rewriting",
+            "best order, LiteRT's planner", "ours, order and packing", "ours, and rewriting"]
+    return [*table(head, lines), f"Against Kahn's order with LiteRT's planner instead of the file's, order and packing win {geometric(kahn):.2f}x.", ""]
 
 
 def seeds(rows: Rows, regimes: dict[str, list[str]]) -> list[str]:
@@ -145,33 +98,12 @@ def seeds(rows: Rows, regimes: dict[str, list[str]]) -> list[str]:
         ratios = sorted(int(row["file_arena"]) / int(row["arena"]) for row in some)
         peaks = [int(row["peak"]) for row in some]
         quartiles = statistics.quantiles(ratios, n=4)
-        lines.append(
-            [
-                title,
-                str(len(some)),
-                kb(statistics.median(int(row["file_arena"]) for row in some)),
-                f"{kb(min(peaks))}..{kb(max(peaks))}",
-                f"**{statistics.median(ratios):.2f}x**",
-                f"{quartiles[0]:.2f}..{quartiles[2]:.2f}",
-                f"{ratios[0]:.2f}..{ratios[-1]:.2f}",
-                str(sum(row["proof"] == "optimal" for row in some)),
-                str(sum(row["serenity_finished"] == "true" for row in some)),
-            ]
-        )
-    return table(
-        [
-            "regime",
-            "seeds",
-            "TFLite, median KB",
-            "optimum KB",
-            "reduction, median",
-            "quartiles",
-            "range",
-            "proved by us",
-            "finished by SERENITY's",
-        ],
-        lines,
-    )
+        lines.append([title, str(len(some)), kb(statistics.median(int(row["file_arena"]) for row in some)),
+                      f"{kb(min(peaks))}..{kb(max(peaks))}", f"**{statistics.median(ratios):.2f}x**",
+                      f"{quartiles[0]:.2f}..{quartiles[2]:.2f}", f"{ratios[0]:.2f}..{ratios[-1]:.2f}",
+                      str(sum(row["proof"] == "optimal" for row in some)), str(sum(row["serenity_finished"] == "true" for row in some))])
+    return table(["regime", "seeds", "TFLite, median KB", "optimum KB", "reduction, median", "quartiles", "range", "proved by us",
+                  "finished by SERENITY's"], lines)
 
 
 def networks(rows: Rows) -> list[str]:
@@ -182,53 +114,19 @@ def networks(rows: Rows) -> list[str]:
     for row in plain:
         rewritten = found.get(row["name"] + "+rewritten", row)
         theirs = row["serenity_peak"] if row["serenity_finished"] == "true" else f"({row['serenity_peak']})"
-        lines.append(
-            [
-                row["name"],
-                row["operators"],
-                row["file_peak"],
-                row["kahn_peak"],
-                theirs,
-                row["peak"],
-                row["proof"],
-                row["file_arena"],
-                row["planner_arena"],
-                row["arena"],
-                rewritten["peak"] if rewritten["sites"] != "0" else "",
-                min((row, rewritten), key=lambda one: int(one["ideal_peak"]))["ideal_peak"],
-            ]
-        )
+        lines.append([row["name"], row["operators"], row["file_peak"], row["kahn_peak"], theirs, row["peak"], row["proof"],
+                      row["file_arena"], row["planner_arena"], row["arena"], rewritten["peak"] if rewritten["sites"] != "0" else "",
+                      min((row, rewritten), key=lambda one: int(one["ideal_peak"]))["ideal_peak"]])
     beaten = [row["name"] for row in rows if int(row["serenity_peak"]) < int(row["peak"])]
     finished = [row for row in rows if row["serenity_finished"] == "true"]
     unequal = [row["name"] for row in finished if row["serenity_peak"] != row["peak"]]
     proved = sum(row["proof"] == "optimal" for row in rows)
-    said = (
-        f"{proved} of {len(rows)} graphs proved optimal by us, open: "
-        f"{', '.join(row['name'] for row in rows if row['proof'] != 'optimal') or 'none'}. SERENITY's algorithm finished "
-        f"{len(finished)} within 1,000,000 states; it is better on {len(beaten)}, and where it finished it differs on {len(unequal)}. "
-        "In brackets: not finished. Bytes."
-    )
-    return [
-        said,
-        "",
-        *table(
-            [
-                "network",
-                "operators",
-                "file",
-                "Kahn",
-                "SERENITY's",
-                "ours",
-                "proof",
-                "TFLite arena, file",
-                "TFLite arena, ours",
-                "exact arena, ours",
-                "peak, rewritten",
-                "in place, rewritten where better",
-            ],
-            lines,
-        ),
-    ]
+    said = (f"{proved} of {len(rows)} graphs proved optimal by us, open: "
+            f"{', '.join(row['name'] for row in rows if row['proof'] != 'optimal') or 'none'}. SERENITY's algorithm finished "
+            f"{len(finished)} within 1,000,000 states; it is better on {len(beaten)}, and where it finished it differs on {len(unequal)}. "
+            "In brackets: not finished. Bytes.")
+    return [said, "", *table(["network", "operators", "file", "Kahn", "SERENITY's", "ours", "proof", "TFLite arena, file",
+                              "TFLite arena, ours", "exact arena, ours", "peak, rewritten", "in place, rewritten where better"], lines)]
 
 
 def times(rows: Rows) -> list[str]:
@@ -238,9 +136,7 @@ def times(rows: Rows) -> list[str]:
         cells = [f"{name} ({by[name, 'dp']['operators']})"]
         for variant in ("dp", "dp+dc", "dp+dc+asb", "ours"):
             row = by[name, variant]
-            figures = (
-                f"{float(row['cpu_ms']):.1f} ms, {int(row['states']):,} states, {int(row['memory_kb']) / 1000:.1f} MB"
-            )
+            figures = f"{float(row['cpu_ms']):.1f} ms, {int(row['states']):,} states, {int(row['memory_kb']) / 1000:.1f} MB"
             cells.append(figures if row["finished"] == "true" else "does not finish")
         lines.append(cells)
     return table(["network (operators)", "dynamic programming", "+ divide and conquer", "+ soft budget", "ours"], lines)
@@ -253,16 +149,8 @@ def rareness(rows: Rows) -> list[str]:
         fits = next(row for row in some if row["level"] == "250000")
         best = min((row for row in some if row is not fits), key=lambda row: int(row["level"]))
         orders = f"{float(best['orders']):.3g}" if best["orders"] else ""
-        lines.append(
-            [
-                name,
-                best["method"],
-                orders,
-                best["level"],
-                f"{100 * float(best['share']):.3g} %",
-                f"{100 * float(fits['share']):.3g} %",
-            ]
-        )
+        lines.append([name, best["method"], orders, best["level"], f"{100 * float(best['share']):.3g} %",
+                      f"{100 * float(fits['share']):.3g} %"])
     return table(["cell", "how", "orders", "optimum, bytes", "share that is optimal", "share within 250 KB"], lines)
 
 
@@ -285,58 +173,23 @@ def traffic(rows: Rows) -> list[str]:
             file, peak, best = (by[name, kib * 1024, order] for order in ("file", "peak", "traffic"))
             moved = [int(row["moved"]) for row in (file, peak, best)]
             proof = best["proof"] if best["proof"] == "optimal" else f">= {best['bound']}"
-            lines.append(
-                [
-                    name,
-                    str(kib),
-                    *(row["moved"] for row in (file, peak, best)),
-                    best["beyond"],
-                    proof,
-                    f"{moved[0] / moved[1]:.2f}x",
-                    f"**{moved[0] / moved[2]:.2f}x**",
-                    best["streamed"],
-                ]
-            )
+            lines.append([name, str(kib), *(row["moved"] for row in (file, peak, best)), best["beyond"], proof,
+                          f"{moved[0] / moved[1]:.2f}x", f"**{moved[0] / moved[2]:.2f}x**", best["streamed"]])
     gains = [f"{kib} KiB {by_peak:.2f}x and **{ours:.2f}x**" for kib, (by_peak, ours) in traffic_gains(rows).items()]
     known = [(int(row["belady"]), int(row["best_evictions"])) for row in rows if row["best_evictions"]]
     worse = [belady / best for belady, best in known if belady > best]
     proved = sum(row["proof"] == "optimal" for row in rows if row["order"] == "traffic")
-    evictions = (
-        f"Ours is proved to be the least of all orders and evictions in {proved} of {len(rows) // 3} cases; of the others the floor is given. For the order as it "
-        f"is, the best evictions are known in {len(known)} of {len(rows)} rows (sizes differ, evictions are dirty, so Belady's rule is a heuristic): Belady's rule finds "
-        f"them in {len(known) - len(worse)}, and is {100 * (max(worse, default=1) - 1):.1f} % above at worst."
-    )
-    return [
-        evictions,
-        "",
-        f"Geometric means of the reduction against the file's order, by the order with the smallest peak and by ours: {', '.join(gains)}; published: 1.76x at 256 KB.",
-        "",
-        *table(
-            [
-                "network",
-                "KiB",
-                "file's order",
-                "smallest peak",
-                "ours",
-                "ours, beyond compulsory",
-                "proof",
-                "smallest peak",
-                "ours",
-                "operators that do not fit",
-            ],
-            lines,
-        ),
-    ]
+    evictions = (f"Ours is proved to be the least of all orders and evictions in {proved} of {len(rows) // 3} cases; of the others the floor is given. For the order as it "
+                 f"is, the best evictions are known in {len(known)} of {len(rows)} rows (sizes differ, evictions are dirty, so Belady's rule is a heuristic): Belady's rule finds "
+                 f"them in {len(known) - len(worse)}, and is {100 * (max(worse, default=1) - 1):.1f} % above at worst.")
+    return [evictions, "", f"Geometric means of the reduction against the file's order, by the order with the smallest peak and by ours: {', '.join(gains)}; published: 1.76x at 256 KB.", "",
+            *table(["network", "KiB", "file's order", "smallest peak", "ours", "ours, beyond compulsory", "proof", "smallest peak",
+                    "ours", "operators that do not fit"], lines)]
 
 
 def proofs(rows: Rows) -> list[str]:
     open_ones = [row["name"] for row in rows if row["proof"] != "optimal"]
     most = max(int(row["operators"]) for row in rows)
-    return [
-        (
-            f"{len(rows) - len(open_ones)} of {len(rows)} proved optimal (each network as .tflite in int8 and float32 and as .onnx, and ten seeds of each "
+    return [(f"{len(rows) - len(open_ones)} of {len(rows)} proved optimal (each network as .tflite in int8 and float32 and as .onnx, and ten seeds of each "
             f"ImageNet regime of RandWire; at most {most} operators), open: {', '.join(open_ones) or 'none'}; at most "
-            f"{max(int(row['states']) for row in rows):,} states. Row by row in proofs.csv."
-        ),
-        "",
-    ]
+            f"{max(int(row['states']) for row in rows):,} states. Row by row in proofs.csv."), ""]
