@@ -60,6 +60,15 @@ pub(super) fn resized(array: &ArrayType, axis: u32, extent: u64) -> Option<Array
     Some(array)
 }
 
+/// The axis along which `op` splits, and what it splits; `None` if it is no split, or its axis is not known.
+pub(super) fn split_along(graph: &Graph, op: OpId) -> Option<(u32, TensorId)> {
+    let node = graph.op(op);
+    let OpKind::Split { data, axis } = node.kind else {
+        return None;
+    };
+    Some((axis?, node.inputs.get(data as usize).copied().flatten()?))
+}
+
 /// Whether the operator can be replaced: it does nothing but write one tensor, and no order is demanded of it.
 pub(super) fn is_replaceable(graph: &Graph, op: OpId) -> bool {
     graph.op(op).outputs.len() == 1 && is_free(graph, op)

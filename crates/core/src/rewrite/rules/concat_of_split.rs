@@ -1,10 +1,10 @@
 //! A concatenation puts together what a split took apart: `concat(a, split(x).., b) = concat(a, x, b)`.
 
-use crate::graph::{Graph, OpKind};
+use crate::graph::Graph;
 use crate::ids::{OpId, TensorId};
 use crate::plan::{Exactness, Patch};
 use crate::rewrite::Rule;
-use crate::rewrite::joined::{Draft, Joined, is_replaceable, resized};
+use crate::rewrite::joined::{Draft, Joined, is_replaceable, resized, split_along};
 use crate::rewrite::rule::{only, same_declaration};
 
 /// All pieces of a split, side by side and in their order, are what was split; both operators only move bytes.
@@ -48,14 +48,7 @@ impl Rule for ConcatOfSplit {
 fn pieces(graph: &Graph, joined: &Joined, inputs: &[TensorId]) -> Option<(OpId, TensorId, usize)> {
     let split = graph.topology().producer(*inputs.first()?)?;
     let node = graph.op(split);
-    let OpKind::Split {
-        data,
-        axis: Some(axis),
-    } = node.kind
-    else {
-        return None;
-    };
-    let whole = node.inputs.get(data as usize).copied().flatten()?;
+    let (axis, whole) = split_along(graph, split)?;
     let array = graph.tensor(whole).array.as_ref()?;
     let extent = (*array.shape.get(axis as usize)?)?;
     let piece = graph.tensor(inputs[0]).array.as_ref()?;

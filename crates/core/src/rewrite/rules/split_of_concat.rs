@@ -1,10 +1,10 @@
 //! A split takes a concatenation apart again: `split(concat(a, b, c)) = a, concat(b, c)`, where it cuts between parts.
 
-use crate::graph::{Graph, OpKind};
+use crate::graph::Graph;
 use crate::ids::{OpId, TensorId};
 use crate::plan::{Exactness, Patch};
 use crate::rewrite::Rule;
-use crate::rewrite::joined::{Draft, Joined, is_free, resized};
+use crate::rewrite::joined::{Draft, Joined, is_free, resized, split_along};
 use crate::rewrite::rule::same_declaration;
 
 /// Each piece becomes the part it is, or the concatenation of the parts it consists of; both only move bytes.
@@ -20,14 +20,7 @@ impl Rule for SplitOfConcat {
 
     fn propose(&self, graph: &Graph, site: OpId) -> Option<Patch> {
         let node = graph.op(site);
-        let OpKind::Split {
-            data,
-            axis: Some(axis),
-        } = node.kind
-        else {
-            return None;
-        };
-        let whole = node.inputs.get(data as usize).copied().flatten()?;
+        let (axis, whole) = split_along(graph, site)?;
         let joined = Joined::of(graph, whole).filter(|joined| joined.axis == axis)?;
         let array = graph.tensor(whole).array.as_ref()?;
         if !is_free(graph, site) {

@@ -5,7 +5,7 @@ use lowtide_core::graph::{Bound, OpKind, Says};
 use super::{input, is_static};
 use crate::tflite::constants::integers;
 use crate::tflite::schema::facts::tables;
-use crate::tflite::schema::{Model, Operator, SubGraph};
+use crate::tflite::schema::{Model, Node, Operator, SubGraph};
 
 /// SLICE and STRIDED_SLICE where they cut one axis alone, in single steps and keeping the number of axes.
 pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator) -> Option<OpKind> {
@@ -24,16 +24,10 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator) -> O
         |mask: &str| options.is_some_and(|options| options.int(mask).unwrap_or(0) >> axis & 1 == 1);
     if let Some(options) = options {
         let steps = integers(model, subgraph, *operator.inputs.get(3)?)?;
-        let others = [
-            "ellipsis_mask",
-            "new_axis_mask",
-            "shrink_axis_mask",
-            "offset",
-        ];
-        let plain = others
-            .iter()
-            .all(|&mask| options.int(mask).unwrap_or(0) == 0);
-        if !plain || steps.len() != data.shape.len() || steps.iter().any(|&step| step != 1) {
+        if !is_plain(options)
+            || steps.len() != data.shape.len()
+            || steps.iter().any(|&step| step != 1)
+        {
             return None;
         }
     }
@@ -71,6 +65,19 @@ pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator) -> O
     })
 }
 
+/// Whether a STRIDED_SLICE only cuts: its axes stay, and its ends count from the start of the axis.
+fn is_plain(options: &Node) -> bool {
+    let others = [
+        "ellipsis_mask",
+        "new_axis_mask",
+        "shrink_axis_mask",
+        "offset",
+    ];
+    others
+        .iter()
+        .all(|&mask| options.int(mask).unwrap_or(0) == 0)
+}
+
 /// Whether a reduction leaves the channels of its images apart, and all axes in their places.
 pub(super) fn keeps_channels(model: &Model, subgraph: &SubGraph, operator: &Operator) -> bool {
     let options = operator.options_of(&tables::ReducerOptions);
@@ -100,21 +107,12 @@ pub(super) fn takes_all_channels(model: &Model, subgraph: &SubGraph, operator: &
                 .copied()
         };
         let masked = |mask: &str| options.int(mask).unwrap_or(0) >> 3 & 1 == 1;
-        let others = [
-            "ellipsis_mask",
-            "new_axis_mask",
-            "shrink_axis_mask",
-            "offset",
-        ];
-        let plain = others
-            .iter()
-            .all(|&mask| options.int(mask).unwrap_or(0) == 0);
         let (first, last) = (
             masked("begin_mask") || number(1)? == 0,
             masked("end_mask") || number(2)? >= i64::from(*data.shape.get(3)?),
         );
         let shapes = data.shape.len() == 4 && output.shape.len() == 4 && is_static(data);
-        Some(plain && first && last && shapes && number(3)? == 1)
+        Some(is_plain(options) && first && last && shapes && number(3)? == 1)
     };
     all().unwrap_or(false)
 }
