@@ -6,6 +6,7 @@
 
 mod accumulate;
 mod search;
+mod sums;
 mod trials;
 
 use std::time::Duration;
@@ -26,6 +27,8 @@ use trials::{Trial, Trials};
 pub struct Choice<'a> {
     /// The rules.
     pub rules: &'a [&'a dyn Rule],
+    /// What the format calls an addition of two; without it sums stay in the order that they have.
+    pub addition: Option<&'a str>,
     /// The weakest promise that is still wanted.
     pub weakest: Exactness,
     /// What else must not grow: the figures that a target declares of a graph in an order, in one order of figures.
@@ -34,7 +37,10 @@ pub struct Choice<'a> {
 
 impl Choice<'_> {
     /// Whether some rule can patch `base`.
-    pub(super) fn has_sites(&self, base: &Rewriting) -> Result<bool> {
+    pub(super) fn has_sites(&self, source: &Graph, base: &Rewriting) -> Result<bool> {
+        if sums::any(source, base, self) {
+            return Ok(true);
+        }
         let all = self.patched(base, &mut |_, _| true)?;
         Ok(all.applied.len() > base.applied.len())
     }
@@ -107,7 +113,7 @@ pub(super) fn choose(
         Some(figures) => figures(&alone.0, &alone.1.order)?,
         None => Vec::new(),
     };
-    let mut found = None;
+    let mut found: Option<Settled> = None;
     for trial in trials.ranking().into_iter().take(MOST_SETTLED) {
         let (rewriting, order, profile) = settle(source, &trials, &trial, options)?;
         if profile.peak >= alone.2.peak {
@@ -129,6 +135,14 @@ pub(super) fn choose(
     }
     tried.choices = trials.count();
     tried.elapsed = trials.elapsed();
+    // Sums come last: concatenations that were taken apart leave some too.
+    for base in [Some(alone), found.clone().as_ref()].into_iter().flatten() {
+        let sums = sums::reordered(source, base, options, choice, &limits, &mut tried)?;
+        let known = found.as_ref().map_or(alone, |found| found);
+        if let Some(better) = sums.filter(|sums| sums.2.peak < known.2.peak) {
+            found = Some(better);
+        }
+    }
     Ok((found, tried))
 }
 

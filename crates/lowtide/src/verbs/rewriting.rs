@@ -3,6 +3,7 @@
 use lowtide_core::compile::{Algorithm, Choice, packed, runtime_plan};
 use lowtide_core::memory::{Target, ort_requested};
 use lowtide_core::plan::{Exactness, Order, Rewriting};
+use lowtide_core::rewrite::rules::SumOfMany;
 use lowtide_core::schedule::baseline::Baseline;
 use lowtide_core::units::Bytes;
 
@@ -86,7 +87,8 @@ pub(super) fn figures(
 pub(super) fn is_taken_apart(model: &Model, rewriting: &Rewriting) -> bool {
     let rules = model.format().taking_apart();
     let mut applied = rewriting.applied.iter();
-    applied.any(|patch| rules.iter().any(|rule| rule.name() == patch.rule))
+    let chosen = |name| name == SumOfMany::NAME || rules.iter().any(|rule| rule.name() == name);
+    applied.any(|patch| chosen(patch.rule))
 }
 
 /// The choice that is offered for `model`; `None` where nothing may be rewritten.
@@ -97,6 +99,7 @@ pub(super) fn choice<'a>(
 ) -> Option<Choice<'a>> {
     Some(Choice {
         rules: model.format().taking_apart(),
+        addition: model.format().addition(),
         weakest: weakest?,
         figures: Some(figures),
     })

@@ -23,7 +23,9 @@ pub(super) fn fit(source: &Graph, rewriting: &Rewriting, op: OpId) -> bool {
         a.len() == b.len() && (0..a.len()).all(|i| i == axis as usize || a[i] == b[i])
     };
     match &node.kind {
-        OpKind::Elementwise | OpKind::Requantize => pointwise(&node.inputs, output, array),
+        OpKind::Elementwise | OpKind::Add { .. } | OpKind::Requantize => {
+            pointwise(&node.inputs, output, array)
+        }
         OpKind::Pad {
             amounts: Some(amounts),
         } => input(0).is_some_and(|x| is_padded(x, output, amounts)),

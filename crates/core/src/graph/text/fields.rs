@@ -164,6 +164,9 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
             weight_axis: attribute(line, "weights", |line| line.number("an axis"))?,
             activation: attribute(line, "activation", |line| line.number::<u8>("0 or 1"))? != 0,
         },
+        "add" => OpKind::Add {
+            activation: attribute(line, "activation", |line| line.number::<u8>("0 or 1"))? != 0,
+        },
         "channelwise" => OpKind::Channelwise {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
             group: attribute(line, "group", |line| line.number("a number of slices"))?,
