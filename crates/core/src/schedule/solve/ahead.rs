@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::limits::{Meter, StopReason};
+use crate::schedule::Switch;
 use crate::schedule::options::Options;
 use crate::schedule::reduce::Part;
 use crate::threads::beside;
@@ -69,12 +70,11 @@ impl Run<'_> {
             }
         }
         // Without a first gear, small problems are to see this too.
-        let alone = if self.options.switches.forward_first {
-            ALONE
-        } else {
-            0
+        let threads = self.options.limits.threads;
+        let early = |run: &Self| {
+            run.meter.spent() < ALONE && run.options.switches.ask(Switch::ForwardFirst)
         };
-        if self.options.limits.threads < 2 || self.meter.spent() < alone {
+        if threads < 2 || early(self) {
             return self.step(piece);
         }
         let forks = self.forks(piece);

@@ -7,6 +7,7 @@ use crate::ids::OpId;
 use crate::limits::{Meter, StopReason};
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
+use crate::schedule::Switch;
 use crate::schedule::bound::{Floor, Valleys, around};
 use crate::schedule::net::Draft;
 use crate::schedule::options::{Options, Progress};
@@ -68,9 +69,7 @@ impl<'a> Run<'a> {
         let meter = Meter::start(&options.limits);
         let (parts, tables) = split(Draft::from_instance(instance), options.switches);
         let lower = floor.bytes.get();
-        let pieces = parts
-            .into_iter()
-            .map(|part| Piece::new(part, !options.switches.modules));
+        let pieces = parts.into_iter().map(|part| Piece::new(part, false));
         Self {
             options,
             meter,
@@ -145,10 +144,11 @@ impl<'a> Run<'a> {
 
     /// Works on one part until it is solved, or its modules are in lines and it is another problem.
     pub(super) fn step(&mut self, piece: usize) -> Result<(), StopReason> {
-        if self.options.switches.around {
+        let switches = self.options.switches;
+        if switches.ask(Switch::Around) {
             self.look_around(piece)?;
         }
-        let at_once = !self.options.switches.forward_first && !self.pieces[piece].in_lines;
+        let at_once = !self.pieces[piece].in_lines && !switches.ask(Switch::ForwardFirst);
         if at_once && self.linearise(piece) {
             return Ok(());
         }

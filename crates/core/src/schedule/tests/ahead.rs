@@ -8,15 +8,13 @@ use crate::graph::Graph;
 use crate::limits::{Limits, StopReason};
 use crate::memory::{Instance, Target};
 use crate::plan::Proof;
-use crate::schedule::{Options, Progress, Schedule, Switches, solve};
-use crate::testing::agreement::switches;
+use crate::schedule::{Options, Progress, Schedule, Switch, Switches, solve};
 use crate::testing::{families, oracle};
 
 /// Small problems are shared out too.
-const AT_ONCE: Switches = Switches {
-    forward_first: false,
-    ..Switches::ALL
-};
+fn at_once() -> Switches {
+    Switches::ALL.without(&[Switch::ForwardFirst])
+}
 
 fn run(graph: &Graph, switches: Switches, threads: usize, limits: &Limits) -> Schedule {
     let options = Options {
@@ -62,7 +60,7 @@ fn is_the_same(graph: &Graph, switches: Switches, limits: &Limits) -> u64 {
 fn hard_problems_in_a_row_take_the_same_steps_on_any_number_of_threads() {
     for seed in 0..10 {
         let graph = hard(seed);
-        for switches in [Switches::ALL, AT_ONCE] {
+        for switches in [Switches::ALL, at_once()] {
             let states = is_the_same(&graph, switches, &Limits::default());
             // Early, and where some of the last steps are the first that does not come to its end.
             let early = (1..4).map(|share| states * share / 4);
@@ -89,13 +87,13 @@ fn hard_problems_in_a_row_take_the_same_steps_on_any_number_of_threads() {
 fn a_limit_on_memory_stops_at_the_same_state() {
     for seed in 0..6 {
         let graph = hard(seed);
-        let most = run(&graph, AT_ONCE, 1, &Limits::default()).memory.get();
+        let most = run(&graph, at_once(), 1, &Limits::default()).memory.get();
         for eighth in 1..9 {
             let limits = Limits {
                 memory: most * eighth / 8,
                 ..Limits::default()
             };
-            is_the_same(&graph, AT_ONCE, &limits);
+            is_the_same(&graph, at_once(), &limits);
         }
     }
 }
@@ -108,12 +106,10 @@ fn small_problems_in_a_row_agree_with_exhaustive_search() {
             .collect();
         let graph = families::stack("small", &stages);
         let optimum = oracle::optimum(&Instance::new(&graph, &Target::TFLM));
-        for switches in [AT_ONCE, switches(seed), switches(!seed), Switches::NONE] {
-            let switches = Switches {
-                split: true,
-                forward_first: false,
-                ..switches
-            };
+        let number = seed as u32;
+        for switches in [number, !number, number << 6, 0, u32::MAX] {
+            let switches = Switches::combination(switches).with(&[Switch::Split]);
+            let switches = switches.without(&[Switch::ForwardFirst]);
             let [one, three] =
                 [1, 3].map(|threads| run(&graph, switches, threads, &Limits::default()));
             assert_eq!(one, three, "seed {seed}, {switches:?}");
@@ -131,7 +127,7 @@ fn small_problems_in_a_row_agree_with_exhaustive_search() {
 fn an_interrupt_leaves_a_true_interval() {
     for seed in 0..8 {
         let graph = hard(seed);
-        let optimum = run(&graph, AT_ONCE, 1, &Limits::default()).peak;
+        let optimum = run(&graph, at_once(), 1, &Limits::default()).peak;
         for after in [1, 2, 4, 8] {
             let stop = Arc::new(AtomicBool::new(false));
             let told = Mutex::new(Vec::<Progress>::new());
@@ -146,7 +142,7 @@ fn an_interrupt_leaves_a_true_interval() {
                     interrupt: Some(Arc::clone(&stop)),
                     ..Limits::default()
                 },
-                switches: AT_ONCE,
+                switches: at_once(),
                 observer: Some(&watch),
             };
             let found = solve(&Instance::new(&graph, &Target::TFLM), &options);
