@@ -5,8 +5,8 @@ usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--fuzz GRAPHS] [--c
 
 MODELS_DIR holds model files, in folders or not. DIR is benchmarks/runs/TODAY-schedule by default: raw rows, and summary.md. On two
 idle cores that takes some ten minutes; --quick takes a minute, leaves out what is large, and writes only where -o says so, else
-prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under so many
-combinations of switches (a power of two, 128 unless told); without it the record of an earlier run in DIR stands.
+prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under all combinations
+of switches, or under NUMBER of them, a power of two; without it the record of an earlier run in DIR stands.
 """
 
 import argparse
@@ -28,6 +28,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 BENCH = TARGET / "release" / "examples" / "bench_schedule"
 FUZZ = TARGET / "release" / "examples" / "fuzz_schedule"
+# More than there are combinations of switches.
+ALL = 1 << 30
 CORES = min(2, os.cpu_count() or 1)
 SEEDS = range(3)
 
@@ -149,7 +151,7 @@ def main() -> None:
     parser.add_argument("-o", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--fuzz", type=int, default=0)
-    parser.add_argument("--combinations", type=int, default=128)
+    parser.add_argument("--combinations", type=int)
     given = parser.parse_args()
     files = [str(p.resolve()) for p in sorted(given.models.rglob("*")) if p.suffix in (".tflite", ".onnx", ".json")]
     build()
@@ -166,7 +168,7 @@ def main() -> None:
             writer.writerows(table)
     fuzz = record / "fuzz.txt"
     if given.fuzz:
-        done = [FUZZ, "0", str(given.fuzz), "20", str(given.combinations), str(CORES)]
+        done = [FUZZ, "0", str(given.fuzz), "20", str(given.combinations or ALL), str(CORES)]
         fuzz.write_text(subprocess.run(done, check=True, stdout=subprocess.PIPE, text=True).stdout)
     words = fuzz.read_text() if fuzz.exists() else ""
     how = f"{platform.machine()}, {'--quick, ' if given.quick else ''}one thread a search; {CORES} searches at a time where they may take seconds."

@@ -4,8 +4,7 @@ use lowtide::{Algorithm, Limits, Result, Target};
 use lowtide_core::compile::Search;
 use lowtide_core::limits::Stopwatch;
 use lowtide_core::memory::Instance;
-use lowtide_core::schedule::{Options, Switches, solve};
-use lowtide_core::testing::agreement::SWITCHES;
+use lowtide_core::schedule::{Options, Switch, Switches, solve};
 
 use crate::subject::Subject;
 
@@ -50,10 +49,9 @@ pub(crate) fn others(subject: &Subject, limits: &Limits) -> Result<()> {
 /// The exact solver with everything on, with each switch off, and with all off.
 pub(crate) fn ablation(subject: &Subject, limits: &Limits) -> Result<()> {
     solved(subject, &Target::TFLM, "all", Switches::ALL, limits);
-    for (name, of) in SWITCHES {
-        let mut switches = Switches::ALL;
-        *of(&mut switches) = false;
-        let variant = format!("no-{name}");
+    for &switch in Switch::ALL {
+        let switches = Switches::ALL.without(&[switch]);
+        let variant = format!("no-{}", switch.name());
         solved(subject, &Target::TFLM, &variant, switches, limits);
     }
     solved(subject, &Target::TFLM, "none", Switches::NONE, limits);

@@ -6,6 +6,7 @@
 //! thereby proves the order; what it takes for granted of lower levels is never reported as a bound before that.
 
 use crate::limits::StopReason;
+use crate::schedule::Switch;
 use crate::schedule::exact::{Gears, Outcome};
 use crate::schedule::net::Net;
 use crate::threads::each;
@@ -114,15 +115,15 @@ impl Run<'_> {
         let switches = self.options.switches;
         let spent = self.meter.spent() - hunt.begun;
         // Without a first gear, small problems are to see windows too.
-        if spent < hunt.windows && (switches.forward_first || hunt.windows > WINDOWS) {
+        if spent < hunt.windows && (hunt.windows > WINDOWS || switches.ask(Switch::ForwardFirst)) {
             return Ok(false);
         }
         let most = spent.max(WINDOWS) / 2;
         let before = (self.lower, hunt.bar);
-        if switches.neighbours {
+        if switches.ask(Switch::Neighbours) {
             self.look_for_better(hunt, most)?;
         }
-        if switches.windows {
+        if self.lower < hunt.bar && switches.ask(Switch::Windows) {
             self.look_for_bounds(hunt, most)?;
         }
         let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
@@ -179,7 +180,7 @@ impl Run<'_> {
             return Ok(());
         };
         // Without a first gear, small problems are to see beams and leaps too.
-        let due = if self.options.switches.forward_first || hunt.beams > 0 {
+        let due = if hunt.beams > 0 || self.options.switches.ask(Switch::ForwardFirst) {
             states.max(width * u64::from(hunt.net.len()) / 2)
         } else {
             0
@@ -208,11 +209,11 @@ impl Run<'_> {
 
     /// Some turns from above, once there was a beam. Whether the part is solved.
     fn leap(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
-        if !self.options.switches.leaps || hunt.beams == 0 {
-            return Ok(false);
-        }
         for _ in 0..LEAPS {
-            if hunt.bar <= self.lower {
+            if hunt.beams == 0
+                || hunt.bar <= self.lower
+                || !self.options.switches.ask(Switch::Leaps)
+            {
                 break;
             }
             let leap = hunt.from_above.take().filter(|leap| leap.below == hunt.bar);

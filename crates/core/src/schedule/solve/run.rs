@@ -4,6 +4,7 @@ use crate::ids::OpId;
 use crate::limits::{Meter, StopReason};
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
+use crate::schedule::Switch;
 use crate::schedule::bound::{Floor, Valleys, around};
 use crate::schedule::net::Draft;
 use crate::schedule::options::{Options, Progress};
@@ -57,9 +58,7 @@ impl<'a> Run<'a> {
         let meter = Meter::start(&options.limits);
         let (parts, tables) = split(Draft::from_instance(instance), options.switches);
         let lower = floor.bytes.get();
-        let pieces = parts
-            .into_iter()
-            .map(|part| Piece::new(part, !options.switches.modules));
+        let pieces = parts.into_iter().map(|part| Piece::new(part, false));
         Self {
             options,
             meter,
@@ -117,15 +116,16 @@ impl<'a> Run<'a> {
     /// Works on the part whose order is worst until no part is above the bound.
     pub(super) fn search(&mut self) -> Result<(), StopReason> {
         self.tell();
+        let switches = self.options.switches;
         while self.lower < self.upper() {
             let worst =
                 (0..self.pieces.len()).max_by_key(|&i| (self.pieces[i].peak, usize::MAX - i));
             let Some(worst) = worst else { break };
             self.check()?;
-            if self.options.switches.around {
+            if switches.ask(Switch::Around) {
                 self.look_around(worst)?;
             }
-            let at_once = !self.options.switches.forward_first && !self.pieces[worst].in_lines;
+            let at_once = !self.pieces[worst].in_lines && !switches.ask(Switch::ForwardFirst);
             if !at_once || !self.linearise(worst) {
                 self.exhaust(worst)?;
             }
