@@ -33,12 +33,18 @@ pub fn rewrite_where(
     accept: &mut dyn FnMut(&Patch, OpId) -> bool,
 ) -> Result<Rewriting> {
     let mut current = base;
+    // Whoever carries patches out drops the tensors that nobody uses.
+    let mut is_tidy = false;
     loop {
-        let patches = round(&current, rules, accept);
+        let patches = proposals(&current, rules, accept);
         if patches.is_empty() {
-            return apply(&current, &[]);
+            return match is_tidy {
+                true => Ok(current),
+                false => apply(current, &[]),
+            };
         }
-        current = carry_out(&current, &patches)?;
+        current = carry_out(current, &patches)?;
+        is_tidy = true;
     }
 }
 
@@ -46,8 +52,8 @@ pub fn rewrite_where(
 ///
 /// # Errors
 /// If a patch does not fit the graph, which is a bug of who made it.
-pub fn carry_out(base: &Rewriting, patches: &[Patch]) -> Result<Rewriting> {
-    let applied: Vec<Applied> = patches.iter().map(|patch| record(base, patch)).collect();
+pub fn carry_out(base: Rewriting, patches: &[Patch]) -> Result<Rewriting> {
+    let applied: Vec<Applied> = patches.iter().map(|patch| record(&base, patch)).collect();
     let mut after = apply(base, patches)?;
     after.applied.extend(applied);
     Ok(after)
@@ -63,8 +69,8 @@ fn record(current: &Rewriting, patch: &Patch) -> Applied {
     }
 }
 
-/// The patches of one round, at most one an operator, no two of which touch the same tensor.
-fn round(
+/// The patches of one round that `accept` takes, at most one an operator, no two of which touch the same tensor.
+pub fn proposals(
     current: &Rewriting,
     rules: &[&dyn Rule],
     accept: &mut dyn FnMut(&Patch, OpId) -> bool,

@@ -208,7 +208,7 @@ impl<'a> Sums<'a> {
             self.sums[*sum].in_order(self.graph(), self.label, chain)
         };
         let patches: Vec<Patch> = trial.chains.iter().filter_map(patch).collect();
-        let rewriting = checked(source, carry_out(&self.base.0, &patches)?)?;
+        let rewriting = checked(source, carry_out(self.base.0.clone(), &patches)?)?;
         let (candidate, found) = scheduled(&rewriting.graph, self.options)?;
         let model = self.model(&trial.begun)?;
         let order = model.translated(self.graph(), &self.sums, trial);

@@ -24,7 +24,7 @@ fn shuffled(source: &Graph, base: &Rewriting, rng: &mut Rng) -> Rewriting {
             );
         }
     }
-    carry_out(base, &patches).expect("valid patches")
+    carry_out(base.clone(), &patches).expect("valid patches")
 }
 
 /// A random graph, its concatenations taken apart at random, and sums in random orders.
@@ -141,7 +141,7 @@ fn of_four(declared: &str) -> (Graph, Option<Rewriting>) {
     let patch = sums
         .first()
         .and_then(|sum| sum.in_order(&graph, "ADD", &[3, 2, 1, 0]));
-    let rewriting = patch.map(|patch| carry_out(&base, &[patch]).expect("a valid patch"));
+    let rewriting = patch.map(|patch| carry_out(base.clone(), &[patch]).expect("a valid patch"));
     (graph, rewriting)
 }
 
