@@ -110,7 +110,7 @@ impl Maker {
 /// `graph` with `sum` put together in every way there is by additions of two.
 #[must_use]
 pub fn every_tree(graph: &Graph, sum: &SumOfMany) -> Vec<Graph> {
-    let all = trees((0..sum.terms.len()).collect());
+    let all = trees(&(0..sum.terms.len()).collect::<Vec<_>>());
     all.iter().map(|tree| with_tree(graph, sum, tree)).collect()
 }
 
@@ -121,7 +121,7 @@ enum Tree {
     Of(Box<[Self; 2]>),
 }
 
-fn trees(terms: Vec<usize>) -> Vec<Tree> {
+fn trees(terms: &[usize]) -> Vec<Tree> {
     let (&first, others) = terms.split_first().expect("a term at least");
     if others.is_empty() {
         return vec![Tree::Term(first)];
@@ -135,8 +135,8 @@ fn trees(terms: Vec<usize>) -> Vec<Tree> {
             places.map(|(_, &term)| term).collect::<Vec<usize>>()
         };
         let left: Vec<usize> = [first].into_iter().chain(side(1)).collect();
-        let rights = trees(side(0));
-        for a in trees(left) {
+        let rights = trees(&side(0));
+        for a in trees(&left) {
             found.extend(
                 rights
                     .iter()

@@ -217,7 +217,7 @@ impl<'a> Sums<'a> {
         if found.peak <= known {
             return Ok((rewriting, candidate, found));
         }
-        let (candidate, found) = self.stopped(&rewriting, candidate, (order, known))?;
+        let (candidate, found) = self.stopped(&rewriting, &candidate, (order, known))?;
         Ok((rewriting, candidate, found))
     }
 
@@ -225,7 +225,7 @@ impl<'a> Sums<'a> {
     fn stopped(
         &self,
         rewriting: &Rewriting,
-        found: Candidate,
+        found: &Candidate,
         (order, peak): (Order, Bytes),
     ) -> Result<(Candidate, Profile)> {
         let stopped_by = match found.proof {
@@ -244,7 +244,7 @@ impl<'a> Sums<'a> {
                 true => Proof::Optimal,
                 false => proof,
             }),
-            ..found
+            ..found.clone()
         };
         refereed(&rewriting.graph, &self.options.target, candidate)
     }
