@@ -7,6 +7,7 @@ mod exits;
 mod files;
 mod flags;
 mod human;
+mod interrupts;
 mod json;
 mod onnx;
 mod support;
