@@ -7,7 +7,6 @@ mod exits;
 mod files;
 mod flags;
 mod human;
-mod interrupts;
 mod json;
 mod onnx;
 mod support;
