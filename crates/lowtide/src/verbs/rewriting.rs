@@ -10,7 +10,7 @@ use lowtide_core::units::Bytes;
 
 use super::arena::{for_tflm, kernels, made};
 use super::optimize::OptimizeOptions;
-use crate::Model;
+use crate::{Format, Model};
 
 /// Which rewritings may be chosen, besides clean-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,16 +92,16 @@ pub(super) fn is_taken_apart(model: &Model, rewriting: &Rewriting) -> bool {
     applied.any(|patch| chosen(patch.rule))
 }
 
-/// The choice among what `rules` propose, and the orders of sums of `addition`s; `None` where nothing may be rewritten.
+/// The choice among what `rules` propose, and the orders of sums of many; `None` where nothing may be rewritten.
 pub(super) fn choice<'a>(
     rules: &'a [&'a dyn Rule],
-    addition: Option<&'a str>,
+    format: Format,
     weakest: Option<Exactness>,
     figures: lowtide_core::compile::Figures<'a>,
 ) -> Option<Choice<'a>> {
     Some(Choice {
         rules,
-        addition,
+        addition: format.addition(),
         weakest: weakest?,
         figures: Some(figures),
     })

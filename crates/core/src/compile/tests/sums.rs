@@ -74,7 +74,6 @@ fn chains_are_as_good_as_every_tree() {
         for target in Target::ALL {
             let [found, all, won] = found_best(target, count.unwrap_or(few), sizes);
             let text = format!("{} {sizes:?}: {found} of {all}, {won} won", target.name);
-            println!("{text}");
             assert!(found * 100 >= all * 95, "{text}");
             helped += won;
         }
