@@ -162,7 +162,7 @@ pub(super) fn with_accumulators(
         ..*choice
     };
     let all = choice.patched(&alone.0, &mut |_, _| true)?;
-    if all.exactness() != Exactness::Approximate {
+    if !accumulate::has_sums(&all) {
         return Ok(None);
     }
     let mut trials = Trials::new(alone, options, &choice, true);

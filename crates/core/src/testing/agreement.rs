@@ -20,7 +20,7 @@
 //! a run that asks `q` questions speaks for `2^(switches - q)` combinations; and these numbers add up to all, which is asserted.
 //!
 //! So that the tree is small, the solver asks for a switch only where the step has something to do. All that is not assumed: a test
-//! compares what such runs return with what every single combination returns, and the long run does so again on every 101st graph.
+//! compares what such runs return with what every single combination returns, and the long run does so again on every 499th graph.
 
 mod tree;
 

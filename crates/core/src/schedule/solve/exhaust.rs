@@ -123,7 +123,7 @@ impl Run<'_> {
         if switches.ask(Switch::Neighbours) {
             self.look_for_better(hunt, most)?;
         }
-        if switches.ask(Switch::Windows) {
+        if self.lower < hunt.bar && switches.ask(Switch::Windows) {
             self.look_for_bounds(hunt, most)?;
         }
         let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
@@ -209,11 +209,11 @@ impl Run<'_> {
 
     /// Some turns from above, once there was a beam. Whether the part is solved.
     fn leap(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
-        if hunt.beams == 0 || !self.options.switches.ask(Switch::Leaps) {
-            return Ok(false);
-        }
         for _ in 0..LEAPS {
-            if hunt.bar <= self.lower {
+            if hunt.beams == 0
+                || hunt.bar <= self.lower
+                || !self.options.switches.ask(Switch::Leaps)
+            {
                 break;
             }
             let leap = hunt.from_above.take().filter(|leap| leap.below == hunt.bar);
