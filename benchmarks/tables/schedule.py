@@ -226,6 +226,18 @@ def ablation(rows: list[Row]) -> list[str]:
     )
 
 
+def threads(rows: list[Row]) -> list[str]:
+    """A line a graph: the same on one thread and on two."""
+    head = ["graph", "operators", "peak", "proof", "states", "MiB", "one thread, ms", "two threads, ms", "ratio"]
+    body = []
+    for one, two in zip(rows[::2], rows[1::2], strict=True):
+        same = all(one[key] == two[key] for key in ("graph", "peak", "bound", "proof", "states", "memory_bytes"))
+        line = [one[key] for key in ("graph", "operators", "peak", "proof", "states")]
+        line += [f"{int(one['memory_bytes']) / 2**20:.2f}", one["median_ms"], two["median_ms"]]
+        body.append([*line, f"{ms(one) / ms(two):.2f}" if same else "**not the same**"])
+    return table(head, body)
+
+
 def certificates(rows: list[Row]) -> list[str]:
     body = []
     for form in ("operator", "around", "states", "none"):
@@ -271,6 +283,11 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
         ),
         "",
         *ablation(found["ablation"]),
+        "## On several threads",
+        "",
+        "Hard problems in a row, one thread and two by turns, times by the clock. All else is the same for both.",
+        "",
+        *threads(found["threads"]),
         "## Certificates",
         "",
         "Smallest, median and largest.",

@@ -5,6 +5,8 @@
 //! *leaps*: it begins at the highest level below that order. It finds a better order, or it runs out of open states and
 //! thereby proves the order; what it takes for granted of lower levels is never reported as a bound before that.
 
+use std::sync::Arc;
+
 use crate::limits::StopReason;
 use crate::schedule::Switch;
 use crate::schedule::exact::{Gears, Outcome};
@@ -60,13 +62,13 @@ impl Run<'_> {
     /// Searches a part to the end, or until its modules are in lines and it is another problem.
     pub(super) fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
         let Piece { part, peak, .. } = &self.pieces[piece];
-        // A net of its own, so that orders and bounds of the run can change meanwhile.
-        let (net, bar) = (part.net.clone(), (*peak).min(self.file));
-        let reversed = net.reversed();
-        let from_below = Gears::new(&net, &reversed, self.lower, self.options.switches);
+        // Held, so that orders and bounds of the run can change meanwhile.
+        let (part, bar) = (Arc::clone(part), (*peak).min(self.file));
+        let (net, reversed) = (&part.net, part.net.reversed());
+        let from_below = Gears::new(net, &reversed, self.lower, self.options.switches);
         let mut hunt = Hunt {
             piece,
-            net: &net,
+            net,
             reversed: &reversed,
             from_below,
             from_above: None,
@@ -95,7 +97,7 @@ impl Run<'_> {
     fn climb(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
         let outcome = hunt
             .from_below
-            .turn(hunt.bar, self.options.limits.threads, &mut self.meter);
+            .turn(hunt.bar, self.threads(), &mut self.meter);
         self.memory = self.memory.max(self.taken(hunt));
         let level = hunt.from_below.level();
         self.raise(level.min(hunt.bar), Reason::Search);
@@ -138,7 +140,7 @@ impl Run<'_> {
             switches: self.options.switches,
             lower: self.lower,
             states: most / 2,
-            threads: self.options.limits.threads,
+            threads: self.threads(),
         }
     }
 
@@ -192,7 +194,7 @@ impl Run<'_> {
         let level = hunt.from_below.level();
         let (left, bar) = (self.meter.share(u64::MAX), hunt.bar);
         let ways = [(hunt.net, false), (hunt.reversed, true)];
-        let found = each(self.options.limits.threads, &ways, |&(net, _)| {
+        let found = each(self.threads(), &ways, |&(net, _)| {
             let mut own = left.clone();
             let found = beam(net, width as usize, bar, level, &mut own);
             (found, own.spent())
@@ -221,10 +223,7 @@ impl Run<'_> {
                 gears: Gears::new(hunt.net, hunt.reversed, hunt.bar - 1, self.options.switches),
                 below: hunt.bar,
             });
-            match leap
-                .gears
-                .turn(hunt.bar, self.options.limits.threads, &mut self.meter)?
-            {
+            match leap.gears.turn(hunt.bar, self.threads(), &mut self.meter)? {
                 Outcome::Found(order) => {
                     let peak = hunt.net.costs(&order).into_iter().max().unwrap_or(0);
                     let peak = peak.max(self.lower);
