@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path[0] = str(REPOSITORY / "tests" / "runtimes")
 
 from lowtide_runtimes import cli
+from lowtide_runtimes.corpus import RealModel, real_models
 from lowtide_runtimes.interpreters import ort
 
 HEADER = (
@@ -28,13 +29,13 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only models with this in their names")
     arguments = parser.parse_args()
     print(*HEADER, sep="\n")
-    for model in ort.onnx_models():
+    for model in real_models("onnx"):
         if arguments.only in model.name:
             with tempfile.TemporaryDirectory() as folder:
                 print(row(model, Path(folder)), flush=True)
 
 
-def row(model: ort.OnnxModel, folder: Path) -> str:
+def row(model: RealModel, folder: Path) -> str:
     """One line of the table. Outputs that differ end the script: there is no table with wrong models in it."""
     source, written = ort.with_weights(model.path, folder), folder / "written.onnx"
     report = cli.optimise(source, written)

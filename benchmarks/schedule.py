@@ -5,8 +5,8 @@ usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--fuzz GRAPHS] [--c
 
 MODELS_DIR holds model files, in folders or not. DIR is benchmarks/runs/TODAY-schedule by default: raw rows, and summary.md. On two
 idle cores that takes some ten minutes; --quick takes a minute, leaves out what is large, and writes only where -o says so, else
-prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under so many
-combinations of switches (a power of two, 128 unless told); without it the record of an earlier run in DIR stands.
+prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under all combinations
+of switches, or under NUMBER of them, a power of two; without it the record of an earlier run in DIR stands.
 """
 
 import argparse
@@ -28,6 +28,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 BENCH = TARGET / "release" / "examples" / "bench_schedule"
 FUZZ = TARGET / "release" / "examples" / "fuzz_schedule"
+# More than there are combinations of switches.
+ALL = 1 << 30
 CORES = min(2, os.cpu_count() or 1)
 SEEDS = range(3)
 
@@ -55,6 +57,13 @@ LARGE = {
     **dict.fromkeys(sized("erdos-renyi", [128]) + sized("barabasi-albert", [128]), 10),
     **dict.fromkeys(sized("training", [160]) + sized("in-tree", [3000]), 10),
 }
+# Several hard problems in a row, which several threads share.
+STACKS = [
+    *(f"stack:8:watts-strogatz:{size}:{seed}" for size, seed in ((64, 0), (80, 10), (96, 0))),
+    "stack:6:watts-strogatz:112:0",
+    "stack:8:erdos-renyi:64:0",
+    *(f"stack:8:{family}:{ops}:0" for family in ("layered", "series-parallel") for ops in (300, 1000)),
+]
 # Graphs on which the steps of the search differ, besides those of the corpus that need a search.
 ABLATED = [
     "nasnet:18",
@@ -127,6 +136,7 @@ def measure(files: list[str], quick: bool) -> dict[str, list[dict[str, str]]]:
         found["exact"] += rows("exact", target, "10", *inference)
     found["exact"] += rows("exact", "tflm", "2" if quick else "10", *small)
     found["exact"] += at_once([("exact", "tflm", str(seconds), spec) for spec, seconds in large.items()])
+    found["threads"] = rows("threads", "20", *(STACKS[:2] if quick else STACKS))
     subjects = [*inference, *small, *large]
     found["others"] = at_once([("others", "0.2" if quick else "1", spec) for spec in subjects])
     chosen = [file for file in files if pathlib.Path(file).stem in ABLATED_FILES]
@@ -149,7 +159,7 @@ def main() -> None:
     parser.add_argument("-o", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--fuzz", type=int, default=0)
-    parser.add_argument("--combinations", type=int, default=128)
+    parser.add_argument("--combinations", type=int)
     given = parser.parse_args()
     files = [str(p.resolve()) for p in sorted(given.models.rglob("*")) if p.suffix in (".tflite", ".onnx", ".json")]
     build()
@@ -166,7 +176,7 @@ def main() -> None:
             writer.writerows(table)
     fuzz = record / "fuzz.txt"
     if given.fuzz:
-        done = [FUZZ, "0", str(given.fuzz), "20", str(given.combinations), str(CORES)]
+        done = [FUZZ, "0", str(given.fuzz), "20", str(given.combinations or ALL), str(CORES)]
         fuzz.write_text(subprocess.run(done, check=True, stdout=subprocess.PIPE, text=True).stdout)
     words = fuzz.read_text() if fuzz.exists() else ""
     how = f"{platform.machine()}, {'--quick, ' if given.quick else ''}one thread a search; {CORES} searches at a time where they may take seconds."

@@ -65,7 +65,7 @@ def subjects(folder: Path) -> Iterator[tuple[str, str | Path]]:
     for model in real_models():
         if any(word in model.name for word in REAL):
             yield f"{model.name}", model.path
-    for found in ort.onnx_models():
+    for found in real_models("onnx"):
         if any(word in found.name for word in REAL):
             # Weights in other files are not cut.
             whole = folder / f"whole_{found.name}.onnx"

@@ -31,6 +31,19 @@ pub struct Graph {
     topology: Topology,
 }
 
+/// What a graph is besides its operators and tensors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// The name given by the file or the reader; may be empty.
+    pub name: String,
+    /// What the caller feeds, in signature order.
+    pub inputs: Vec<TensorId>,
+    /// What the caller reads, in signature order.
+    pub outputs: Vec<TensorId>,
+    /// Pairs of operators that must keep this order.
+    pub control: Vec<(OpId, OpId)>,
+}
+
 impl Graph {
     /// The name given by the file or the reader; may be empty.
     #[must_use]
@@ -85,6 +98,18 @@ impl Graph {
     #[must_use]
     pub fn topology(&self) -> &Topology {
         &self.topology
+    }
+
+    /// Takes the graph apart, so that another one can be made of the same pieces without copying them.
+    #[must_use]
+    pub fn into_parts(self) -> (Table<OpId, Op>, Table<TensorId, Tensor>, Frame) {
+        let frame = Frame {
+            name: self.name,
+            inputs: self.inputs,
+            outputs: self.outputs,
+            control: self.control,
+        };
+        (self.ops, self.tensors, frame)
     }
 
     /// The operators in file order.

@@ -126,6 +126,11 @@ impl<I: Id, T> Table<I, T> {
         self.rows.iter()
     }
 
+    /// The rows themselves, ascending by identifier.
+    pub fn into_rows(self) -> std::vec::IntoIter<T> {
+        self.rows.into_iter()
+    }
+
     /// All rows with their identifiers, ascending.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
         self.rows

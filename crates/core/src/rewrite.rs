@@ -12,5 +12,5 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use driver::{rewrite, rewrite_where};
+pub use driver::{proposals, rewrite, rewrite_where};
 pub use rule::Rule;

@@ -2,7 +2,7 @@
 //!
 //! [`solve`] reduces the problem, splits it where every order must pass, searches each part, and lifts the result to an
 //! order of the original operators. Each step that makes the problem smaller or cuts the search is stated and proved
-//! where it is made, and [`Switches`] turns it off.
+//! where it is made, and a [`Switch`] turns it off.
 
 pub mod baseline;
 mod bound;
@@ -19,5 +19,7 @@ mod tests;
 
 pub use bound::Floor;
 pub use certify::certify;
-pub use options::{Options, Progress, Switches};
+#[cfg(any(test, feature = "testing"))]
+pub use options::asking;
+pub use options::{Options, Progress, Switch, Switches};
 pub use solve::{Reason, Schedule, settle, solve};

@@ -1,21 +1,22 @@
 //! Rewrites models wherever the named rules apply, be it worth it or not, in the order of the file: for tests in real runtimes.
 //!
-//! `take_apart IN OUT [RULE...]`: a file, or all models in a folder; without names, all rules that take concatenations apart. A line a model
-//! says what was done: its name, then each rule with its class and how often.
+//! `take_apart IN OUT [exact-on=TARGET] [RULE...]`: a file, or all models in a folder; without names, all rules that take concatenations apart. A line a
+//! model says what was done: its name, then each rule with its class and how often. With a target, only what promises every bit there.
 #![allow(clippy::print_stdout, reason = "its output is the record")]
 
 use std::error::Error;
 use std::path::Path;
 
 use lowtide_core::check::check_rewriting;
-use lowtide_core::plan::Order;
-use lowtide_core::rewrite::{Rule, rewrite};
+use lowtide_core::memory::Target;
+use lowtide_core::plan::{Exactness, Order, Rewriting};
+use lowtide_core::rewrite::{Rule, rewrite_where};
 use lowtide_formats::{Format, Source};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [from, to, names @ ..] = arguments.as_slice() else {
-        return Err("usage: take_apart IN OUT [RULE...]".into());
+        return Err("usage: take_apart IN OUT [exact-on=TARGET] [RULE...]".into());
     };
     let (from, to) = (Path::new(from), Path::new(to));
     if !from.is_dir() {
@@ -32,18 +33,31 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn one(from: &Path, to: &Path, names: &[String]) -> Result<(), Box<dyn Error>> {
+    let (exact, names) = match names {
+        [first, rest @ ..] if first.starts_with("exact-on=") => {
+            (first.strip_prefix("exact-on="), rest)
+        }
+        _ => (None, names),
+    };
     let bytes = std::fs::read(from)?;
     let format = Format::detect(from, &bytes).ok_or("no known format")?;
     let source = Source::parse(bytes, format, &[])?;
     let wanted =
         |rule: &&&dyn Rule| names.is_empty() || names.iter().any(|name| name == rule.name());
-    let rules: Vec<&dyn Rule> = format
-        .taking_apart()
-        .iter()
-        .filter(wanted)
-        .copied()
-        .collect();
-    let rewriting = rewrite(source.graph(), &rules)?;
+    let (exact_on, kept);
+    let rules: Vec<&dyn Rule> = match exact {
+        Some(name) => {
+            exact_on = Target::named(name).ok_or("no such target")?;
+            kept = format.taking_apart_for(&exact_on);
+            kept.iter().map(|rule| rule as &dyn Rule).collect()
+        }
+        None => format.taking_apart().to_vec(),
+    };
+    let rules: Vec<&dyn Rule> = rules.iter().filter(wanted).copied().collect();
+    let base = Rewriting::unchanged(source.graph().clone());
+    let rewriting = rewrite_where(base, &rules, &mut |patch, _| {
+        exact.is_none() || patch.exactness == Exactness::BitExact
+    })?;
     check_rewriting(source.graph(), &rewriting)?;
     let order = Order::new(rewriting.graph.file_order());
     std::fs::write(to, source.write(&rewriting, &order)?)?;

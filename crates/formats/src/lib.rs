@@ -6,6 +6,7 @@ pub mod csv;
 pub mod error;
 pub mod json;
 pub mod onnx;
+pub mod promise;
 pub mod source;
 pub mod tflite;
 

@@ -170,12 +170,7 @@ pub fn outline(spec: &str) -> Result<Graph> {
 fn describe(spec: &str) -> Result<(&'static Network, Net)> {
     let (name, params) = Params::split(spec).map_err(|fault| refused(spec, fault))?;
     let Some(network) = list().iter().find(|network| network.name == name) else {
-        let names: Vec<&str> = list().iter().map(|network| network.name).collect();
-        let names = names.join(", ");
-        return Err(refused(
-            spec,
-            format_args!("no such network; there are {names}"),
-        ));
+        return Err(refused(spec, unknown(name)));
     };
     let net = match network.describe {
         Describe::Fixed(net) => params.end().map(net),
@@ -183,6 +178,25 @@ fn describe(spec: &str) -> Result<(&'static Network, Net)> {
     };
     let net = net.and_then(small_enough);
     Ok((network, net.map_err(|fault| refused(spec, fault))?))
+}
+
+/// What to say of a name that no network has: the nearest ones, as most such names are misspelt.
+fn unknown(name: &str) -> String {
+    const MOST: usize = 3;
+    // Shorter than this and alike by chance.
+    const ALIKE: f64 = 0.8;
+    let mut near: Vec<(f64, &str)> = list()
+        .iter()
+        .map(|network| (strsim::jaro_winkler(name, network.name), network.name))
+        .filter(|&(alike, _)| alike >= ALIKE)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let near: Vec<&str> = near.into_iter().take(MOST).map(|(_, name)| name).collect();
+    let all = "`lowtide zoo` lists all";
+    if near.is_empty() {
+        return format!("no such network; {all}");
+    }
+    format!("no such network; near it are {}; {all}", near.join(", "))
 }
 
 /// Weights of a network; more of them do not fit a file of 2 GiB in single precision.

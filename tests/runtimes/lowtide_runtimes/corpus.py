@@ -34,13 +34,13 @@ class RealModel:
         return self.path.stem
 
 
-def real_models() -> list[RealModel]:
-    """All `.tflite` files of the manifest; none when the collection is not there."""
+def real_models(extension: str = "tflite") -> list[RealModel]:
+    """All files of the manifest with this extension; none when the collection is not there."""
     manifest = SHARED / "models" / "manifest.csv"
     if not manifest.is_file():
         return []
     with manifest.open(newline="") as rows:
-        return [_model(row) for row in csv.DictReader(rows) if row["path"].endswith(".tflite")]
+        return [_model(row) for row in csv.DictReader(rows) if row["path"].endswith(f".{extension}")]
 
 
 def _model(row: dict[str, str]) -> RealModel:

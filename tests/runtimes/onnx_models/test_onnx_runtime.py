@@ -7,11 +7,13 @@ import onnx
 import pytest
 
 from lowtide_runtimes import cli
+from lowtide_runtimes.corpus import RealModel, real_models
 from lowtide_runtimes.interpreters import ort
-from lowtide_runtimes.interpreters.ort import OnnxModel, onnx_models
 
 ORDER_ONLY = ("--no-cleanup",)
-MODELS = [pytest.param(model, id=model.name, marks=pytest.mark.xdist_group(model.name)) for model in onnx_models()]
+MODELS = [
+    pytest.param(model, id=model.name, marks=pytest.mark.xdist_group(model.name)) for model in real_models("onnx")
+]
 # From an independent exact search; all others follow from bounds that meet.
 OPTIMA = {
     "own_randwire_ws32_s1_224": 3913728,
@@ -31,7 +33,7 @@ pytestmark = pytest.mark.skipif(not MODELS, reason="there is no shared collectio
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_figures_are_the_manifests_and_the_optimum_is_proved(model: OnnxModel, tmp_path: Path) -> None:
+def test_figures_are_the_manifests_and_the_optimum_is_proved(model: RealModel, tmp_path: Path) -> None:
     report = cli.optimise(model.path, tmp_path / "written.onnx", *ORDER_ONLY)
     assert report["before"]["peak_bytes"] == model.peak_file_order
     assert report["after"]["proof"] == "optimal"
@@ -40,7 +42,7 @@ def test_figures_are_the_manifests_and_the_optimum_is_proved(model: OnnxModel, t
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_figures_need_no_declared_shapes(model: OnnxModel, tmp_path: Path) -> None:
+def test_figures_need_no_declared_shapes(model: RealModel, tmp_path: Path) -> None:
     bare = ort.without_shapes(model.path, tmp_path / "bare.onnx")
     for switches in (ORDER_ONLY, ()):
         reports = [cli.optimise(path, tmp_path / "written.onnx", *switches) for path in (model.path, bare)]
@@ -49,7 +51,7 @@ def test_figures_need_no_declared_shapes(model: OnnxModel, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_outputs_are_equal_bit_by_bit(model: OnnxModel, tmp_path: Path, record_property: Callable) -> None:
+def test_outputs_are_equal_bit_by_bit(model: RealModel, tmp_path: Path, record_property: Callable) -> None:
     source = ort.with_weights(model.path, tmp_path)
     before = ort.run(source, tmp_path)
     peaks, reports = [before.peak], []
@@ -71,7 +73,7 @@ def test_outputs_are_equal_bit_by_bit(model: OnnxModel, tmp_path: Path, record_p
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_with_extended_optimisation(model: OnnxModel, tmp_path: Path, record_property: Callable) -> None:
+def test_with_extended_optimisation(model: RealModel, tmp_path: Path, record_property: Callable) -> None:
     """As a user runs it, with nodes fused: equal outputs, and no peak grows but where that is known."""
     source, written = ort.with_weights(model.path, tmp_path), tmp_path / "written.onnx"
     cli.optimise(source, written)
@@ -82,7 +84,7 @@ def test_with_extended_optimisation(model: OnnxModel, tmp_path: Path, record_pro
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_fused_first(model: OnnxModel, tmp_path: Path, record_property: Callable) -> None:
+def test_fused_first(model: RealModel, tmp_path: Path, record_property: Callable) -> None:
     """ONNX Runtime fuses, lowtide orders what came of it: counted to the byte, proved, never above what fusing alone needs, same bits."""
     source = ort.with_weights(model.path, tmp_path)
     fused, written = ort.fused(source, tmp_path / "fused.onnx"), tmp_path / "written.onnx"
@@ -97,7 +99,7 @@ def test_fused_first(model: OnnxModel, tmp_path: Path, record_property: Callable
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_nothing_is_lost(model: OnnxModel, tmp_path: Path) -> None:
+def test_nothing_is_lost(model: RealModel, tmp_path: Path) -> None:
     """The written model is the source's with its nodes in another order, to the last field."""
     written = tmp_path / "written.onnx"
     cli.optimise(model.path, written, *ORDER_ONLY)
@@ -110,7 +112,7 @@ def test_nothing_is_lost(model: OnnxModel, tmp_path: Path) -> None:
 
 
 def test_a_model_in_another_folder_finds_its_weights(tmp_path: Path) -> None:
-    model = next(model for model in onnx_models() if model.name == "own_msdnet_cifar")
+    model = next(model for model in real_models("onnx") if model.name == "own_msdnet_cifar")
     (tmp_path / "elsewhere").mkdir()
     source = ort.with_weights(model.path, tmp_path)
     written = tmp_path / "elsewhere" / "written.onnx"

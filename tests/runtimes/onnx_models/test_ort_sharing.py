@@ -8,8 +8,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from lowtide_runtimes import cli
+from lowtide_runtimes.corpus import RealModel, real_models
 from lowtide_runtimes.interpreters import ort
-from lowtide_runtimes.interpreters.ort import OnnxModel, onnx_models
 
 SHAPE = (1, 16, 8, 8)
 INTEGERS = {"Reshape": (1, -1), "Squeeze": (0,), "Unsqueeze": (0,), "Expand": SHAPE}
@@ -91,12 +91,14 @@ def test_one_operator(op: str, read_again: bool, tmp_path: Path) -> None:
     assert cli.lowtide("inspect", path, "--target", "ort", "--json").report["order"]["peak_bytes"] == measured
 
 
-MODELS = [pytest.param(model, id=model.name, marks=pytest.mark.xdist_group(model.name)) for model in onnx_models()]
+MODELS = [
+    pytest.param(model, id=model.name, marks=pytest.mark.xdist_group(model.name)) for model in real_models("onnx")
+]
 
 
 @pytest.mark.skipif(not MODELS, reason="there is no shared collection (set LOWTIDE_SHARED)")
 @pytest.mark.parametrize("model", MODELS)
-def test_whole_models_need_what_is_counted(model: OnnxModel, tmp_path: Path) -> None:
+def test_whole_models_need_what_is_counted(model: RealModel, tmp_path: Path) -> None:
     source, written = ort.with_weights(model.path, tmp_path), tmp_path / "written.onnx"
     report = cli.optimise(source, written, "--target", "ort", "--no-cleanup")
     before, after = (ort.run(path, tmp_path, reuse=False) for path in (source, written))

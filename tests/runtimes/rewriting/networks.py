@@ -54,7 +54,9 @@ class Variant:
 
 
 def taken_apart(sources: dict[str, bytes], folder: Path, rules: Sequence[str] = ()) -> dict[str, tuple[bytes, str]]:
-    """The models rewritten wherever one of the rules applies, and what was done, by file name."""
+    """The models rewritten wherever one of the rules applies, and what was done, by file name. `exact-on=TARGET` in front of the
+    rules: only where every bit is promised there.
+    """
     before, after = folder / "before", folder / "after"
     for place in (before, after):
         place.mkdir(exist_ok=True)

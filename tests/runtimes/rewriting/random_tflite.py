@@ -9,15 +9,21 @@ from ai_edge_litert import schema_py_generated as schema
 _SIDE = 4
 _ACTIVATIONS = (0, 1, 3)  # none, ReLU, ReLU6
 # The first that floats need, and the first that int8 needs; 2 for most.
-_VERSIONS = {"CONV_2D": (2, 3), "DEPTHWISE_CONV_2D": (2, 3), "FULLY_CONNECTED": (2, 4), "PRELU": (1, 1)}
+_VERSIONS = {
+    "CONV_2D": (2, 3),
+    "DEPTHWISE_CONV_2D": (2, 3),
+    "FULLY_CONNECTED": (2, 4),
+    "PRELU": (1, 1),
+    "HARD_SWISH": (1, 1),
+}
 
 
 class Net:
     """A network under construction. In int8 all activations are stored in one of two quantisations."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, quantised: bool | None = None) -> None:
         self.random = np.random.default_rng(seed)
-        self.quantised = bool(self.random.integers(2))
+        self.quantised = bool(self.random.integers(2)) if quantised is None else quantised
         self.model = schema.ModelT()
         self.model.version, self.model.operatorCodes, self.model.buffers = 3, [], [schema.BufferT()]
         self.graph = schema.SubGraphT()
@@ -49,6 +55,11 @@ class Net:
         self.graph.tensors.append(made)
         return len(self.graph.tensors) - 1
 
+    def requantise(self, tensor: int, scale: tuple[float, int]) -> None:
+        """Gives a tensor another scale and zero point."""
+        details = self.graph.tensors[tensor].quantization
+        details.scale, details.zeroPoint = np.array([scale[0]], np.float32), np.array([scale[1]], np.int64)
+
     def activation(self, channels: int, which: int) -> int:
         """An activation, which later operators may read."""
         number = self.shaped([1, _SIDE, _SIDE, channels], which)
@@ -63,7 +74,7 @@ class Net:
         """A constant list."""
         return self.tensor([] if scalar else [len(values)], "INT32", content=np.array(values, np.int32))
 
-    def operator(self, name: str, reads: list[int], writes: int | list[int], options: str, **fields: int) -> None:
+    def operator(self, name: str, reads: list[int], writes: int | list[int], options: str, **fields: float) -> None:
         """An operator with an operator code that it shares with its like."""
         code = getattr(schema.BuiltinOperator, name)
         known = [entry.builtinCode for entry in self.model.operatorCodes]
@@ -231,6 +242,10 @@ class Net:
     def finish(self) -> bytes:
         """The file: the last values are its outputs."""
         self.graph.outputs = np.array(sorted({value[0] for value in self.values[-3:]} | set(self.ends)), np.int32)
+        return self.packed()
+
+    def packed(self) -> bytes:
+        """The file, whose inputs and outputs are set."""
         self.model.subgraphs = [self.graph]
         builder = flatbuffers.Builder(1024)
         builder.Finish(self.model.Pack(builder), file_identifier=b"TFL3")

@@ -5,6 +5,7 @@
 //! peak, or that makes any other figure larger which the target declares, is not taken.
 
 mod accumulate;
+mod next;
 mod search;
 mod trials;
 
@@ -15,7 +16,7 @@ use crate::graph::Graph;
 use crate::ids::OpId;
 use crate::memory::Profile;
 use crate::plan::{Applied, Exactness, Order, Patch, Rewriting};
-use crate::rewrite::{Rule, rewrite_where};
+use crate::rewrite::{Rule, proposals, rewrite_where};
 use crate::units::Bytes;
 
 use super::{Candidate, Options, checked, scheduled};
@@ -34,9 +35,21 @@ pub struct Choice<'a> {
 
 impl Choice<'_> {
     /// Whether some rule can patch `base`.
-    pub(super) fn has_sites(&self, base: &Rewriting) -> Result<bool> {
-        let all = self.patched(base, &mut |_, _| true)?;
-        Ok(all.applied.len() > base.applied.len())
+    pub(super) fn has_sites(&self, base: &Rewriting) -> bool {
+        let mut found = false;
+        self.look(base, &mut |_, _| found = true);
+        found
+    }
+
+    /// Shows `see` what could be patched next, and where.
+    fn look(&self, base: &Rewriting, see: &mut dyn FnMut(&Patch, OpId)) {
+        let accept = &mut |patch: &Patch, site| {
+            if patch.exactness <= self.weakest {
+                see(patch, site);
+            }
+            false
+        };
+        proposals(base, self.rules, accept);
     }
 
     /// `base` patched wherever a rule applies that keeps the promise, and `accept` agrees.
@@ -149,7 +162,7 @@ pub(super) fn with_accumulators(
         ..*choice
     };
     let all = choice.patched(&alone.0, &mut |_, _| true)?;
-    if all.exactness() != Exactness::Approximate {
+    if !accumulate::has_sums(&all) {
         return Ok(None);
     }
     let mut trials = Trials::new(alone, options, &choice, true);

@@ -1,7 +1,7 @@
 //! Carries patches out: a new graph, with tables that lead back to the source.
 
 use crate::error::{Error, Result};
-use crate::graph::{Graph, GraphBuilder, Op, Tensor};
+use crate::graph::{Frame, GraphBuilder, Op, Tensor};
 use crate::ids::{Id, OpId, Table, TensorId};
 use crate::plan::{Edit, OpOrigin, Patch, Rewriting, TensorOrigin};
 
@@ -9,44 +9,54 @@ use crate::plan::{Edit, OpOrigin, Patch, Rewriting, TensorOrigin};
 ///
 /// # Errors
 /// If what is left is no valid graph, or an origin cannot be told in terms of the source.
-pub(super) fn apply(base: &Rewriting, patches: &[Patch]) -> Result<Rewriting> {
-    let graph = &base.graph;
-    let mut draft = Draft::collect(base, patches)?;
-    draft.drop_unread(graph, patches);
-    let used = draft.used_tensors(graph);
+pub(super) fn apply(base: Rewriting, patches: &[Patch]) -> Result<Rewriting> {
+    let Rewriting {
+        graph,
+        op_origins,
+        tensor_origins,
+        applied,
+    } = base;
+    let (ops, tensors, frame) = graph.into_parts();
+    let mut draft = Draft::collect(ops, tensors, &op_origins, &tensor_origins, patches)?;
+    draft.drop_unread(&frame, patches);
+    let used = draft.used_tensors(&frame);
+    let control = draft.control(&frame);
 
-    let mut builder = GraphBuilder::new(graph.name());
+    let mut builder = GraphBuilder::new(frame.name);
     let mut renamed: Table<TensorId, Option<TensorId>> = Table::filled(None, draft.tensors.len());
     let mut tensor_origins = Table::new();
-    for t in draft.tensors.ids().filter(|t| used[t.index()]) {
-        let (tensor, origin) = &draft.tensors[t];
-        renamed[t] = Some(builder.tensor(tensor.clone()));
-        tensor_origins.push(*origin);
+    for (t, (tensor, origin)) in (0..).map(TensorId).zip(draft.tensors) {
+        if used[t.index()] {
+            renamed[t] = Some(builder.tensor(tensor));
+            tensor_origins.push(origin);
+        }
     }
     let new = |t: TensorId| renamed[draft.stand_in[t]].expect("every used tensor is kept");
-    let mut position: Table<OpId, OpId> = Table::filled(OpId(0), graph.ops().len());
+    let mut position: Table<OpId, OpId> = Table::filled(OpId(0), draft.removed.len());
     let mut op_origins = Table::new();
-    for step in &draft.steps {
-        let id = builder.op(Op {
-            inputs: step.op.inputs.iter().map(|&t| t.map(new)).collect(),
-            outputs: step.op.outputs.iter().map(|&t| new(t)).collect(),
-            ..step.op.clone()
-        });
+    for mut step in draft.steps {
+        step.op
+            .inputs
+            .iter_mut()
+            .flatten()
+            .for_each(|t| *t = new(*t));
+        step.op.outputs.iter_mut().for_each(|t| *t = new(*t));
+        let id = builder.op(step.op);
         if let Some(old) = step.old {
             position[old] = id;
         }
         op_origins.push(step.origin);
     }
-    graph.inputs().iter().for_each(|&t| builder.input(new(t)));
-    graph.outputs().iter().for_each(|&t| builder.output(new(t)));
-    for (first, second) in draft.control(graph) {
+    frame.inputs.iter().for_each(|&t| builder.input(new(t)));
+    frame.outputs.iter().for_each(|&t| builder.output(new(t)));
+    for (first, second) in control {
         builder.control(position[first], position[second]);
     }
     Ok(Rewriting {
         graph: builder.build()?,
         op_origins,
         tensor_origins,
-        applied: base.applied.clone(),
+        applied,
     })
 }
 
@@ -63,23 +73,25 @@ struct Draft {
     /// Operators in a valid order.
     steps: Vec<Step>,
     /// The tensors of the graph before, then those that patches add; not all are used.
-    tensors: Table<TensorId, (Tensor, TensorOrigin)>,
+    tensors: Vec<(Tensor, TensorOrigin)>,
     stand_in: Table<TensorId, TensorId>,
     removed: Table<OpId, bool>,
 }
 
 impl Draft {
-    fn collect(base: &Rewriting, patches: &[Patch]) -> Result<Self> {
-        let graph = &base.graph;
+    fn collect(
+        ops: Table<OpId, Op>,
+        tensors: Table<TensorId, Tensor>,
+        op_origins: &Table<OpId, OpOrigin>,
+        origins: &Table<TensorId, TensorOrigin>,
+        patches: &[Patch],
+    ) -> Result<Self> {
+        let known = tensors.len();
         let mut draft = Self {
-            steps: Vec::new(),
-            tensors: graph
-                .tensors()
-                .iter()
-                .map(|(t, tensor)| (tensor.clone(), base.tensor_origins[t]))
-                .collect(),
-            stand_in: graph.tensors().ids().collect(),
-            removed: Table::filled(false, graph.ops().len()),
+            steps: Vec::with_capacity(ops.len()),
+            stand_in: tensors.ids().collect(),
+            tensors: tensors.into_rows().zip(origins.rows().copied()).collect(),
+            removed: Table::filled(false, ops.len()),
         };
         for edit in patches.iter().flat_map(|patch| &patch.edits) {
             match *edit {
@@ -88,14 +100,14 @@ impl Draft {
                 Edit::RemoveIfUnread(_) => {}
             }
         }
-        for (op, node) in graph.ops().iter() {
+        for (op, node) in (0..).map(OpId).zip(ops.into_rows()) {
             for patch in patches.iter().filter(|patch| patch.site == op) {
-                draft.add(base, patch)?;
+                draft.add(known, op_origins, origins, patch)?;
             }
             if !draft.removed[op] {
                 draft.steps.push(Step {
-                    op: node.clone(),
-                    origin: base.op_origins[op],
+                    op: node,
+                    origin: op_origins[op],
                     old: Some(op),
                 });
             }
@@ -103,14 +115,19 @@ impl Draft {
         Ok(draft)
     }
 
-    /// What a patch adds, told in terms of the source.
-    fn add(&mut self, base: &Rewriting, patch: &Patch) -> Result<()> {
-        let known = base.graph.tensors().len();
+    /// What a patch adds to a graph of `known` tensors, told in terms of the source.
+    fn add(
+        &mut self,
+        known: usize,
+        op_origins: &Table<OpId, OpOrigin>,
+        origins: &Table<TensorId, TensorOrigin>,
+        patch: &Patch,
+    ) -> Result<()> {
         let shift = self.tensors.len() - known;
         for (tensor, origin) in &patch.tensors {
-            let origin = tensor_origin(base, *origin).ok_or_else(|| unknown(patch))?;
-            let id = self.tensors.push((tensor.clone(), origin));
-            self.stand_in.push(id);
+            let origin = tensor_origin(origins, *origin).ok_or_else(|| unknown(patch))?;
+            self.stand_in.push(TensorId::from_index(self.tensors.len()));
+            self.tensors.push((tensor.clone(), origin));
         }
         let own = |t: TensorId| match t.index() < known {
             true => t,
@@ -123,7 +140,7 @@ impl Draft {
                     outputs: op.outputs.iter().map(|&t| own(t)).collect(),
                     ..op.clone()
                 },
-                origin: op_origin(base, *origin),
+                origin: op_origin(op_origins, *origin),
                 old: None,
             });
         }
@@ -131,29 +148,33 @@ impl Draft {
     }
 
     /// Operators that were to go if nobody reads them.
-    fn drop_unread(&mut self, graph: &Graph, patches: &[Patch]) {
+    fn drop_unread(&mut self, frame: &Frame, patches: &[Patch]) {
         let mut read = vec![false; self.tensors.len()];
-        let ends = graph.outputs().iter().copied();
+        let ends = frame.outputs.iter().copied();
         let reads = self.steps.iter().flat_map(|step| step.op.reads());
         reads
             .chain(ends)
             .for_each(|t| read[self.stand_in[t].index()] = true);
+        let mut going = vec![false; self.removed.len()];
         for edit in patches.iter().flat_map(|patch| &patch.edits) {
-            if let Edit::RemoveIfUnread(op) = *edit
-                && !graph.op(op).outputs.iter().any(|t| read[t.index()])
-            {
-                self.removed[op] = true;
+            if let Edit::RemoveIfUnread(op) = *edit {
+                going[op.index()] = true;
             }
         }
-        let removed = &self.removed;
-        self.steps
-            .retain(|step| step.old.is_none_or(|op| !removed[op]));
+        let removed = &mut self.removed;
+        self.steps.retain(|step| {
+            let Some(op) = step.old.filter(|op| going[op.index()]) else {
+                return true;
+            };
+            removed[op] = !step.op.outputs.iter().any(|t| read[t.index()]);
+            !removed[op]
+        });
     }
 
     /// What the operators and the caller use.
-    fn used_tensors(&self, graph: &Graph) -> Vec<bool> {
+    fn used_tensors(&self, frame: &Frame) -> Vec<bool> {
         let mut used = vec![false; self.tensors.len()];
-        let ends = graph.inputs().iter().chain(graph.outputs()).copied();
+        let ends = frame.inputs.iter().chain(&frame.outputs).copied();
         let of_ops = self
             .steps
             .iter()
@@ -164,9 +185,12 @@ impl Draft {
     }
 
     /// Control edges between the remaining operators; those through a removed one are bridged.
-    fn control(&self, graph: &Graph) -> Vec<(OpId, OpId)> {
-        let mut edges = graph.control().to_vec();
-        for gone in graph.ops().ids().filter(|&op| self.removed[op]) {
+    fn control(&self, frame: &Frame) -> Vec<(OpId, OpId)> {
+        let mut edges = frame.control.clone();
+        if edges.is_empty() {
+            return edges;
+        }
+        for gone in self.removed.ids().filter(|&op| self.removed[op]) {
             let before: Vec<OpId> = edges.iter().filter(|e| e.1 == gone).map(|e| e.0).collect();
             let after: Vec<OpId> = edges.iter().filter(|e| e.0 == gone).map(|e| e.1).collect();
             edges.retain(|e| e.0 != gone && e.1 != gone);
@@ -188,10 +212,10 @@ fn unknown(patch: &Patch) -> Error {
 }
 
 /// A part of a part is a part of the source's operator.
-fn op_origin(base: &Rewriting, origin: OpOrigin) -> OpOrigin {
+fn op_origin(known: &Table<OpId, OpOrigin>, origin: OpOrigin) -> OpOrigin {
     match origin {
-        OpOrigin::Source(op) => base.op_origins[op],
-        OpOrigin::Part { of, linear } => match base.op_origins[of] {
+        OpOrigin::Source(op) => known[op],
+        OpOrigin::Part { of, linear } => match known[of] {
             OpOrigin::Part {
                 of,
                 linear: already,
@@ -205,23 +229,26 @@ fn op_origin(base: &Rewriting, origin: OpOrigin) -> OpOrigin {
             },
         },
         OpOrigin::Sum { of, activation } => OpOrigin::Sum {
-            of: base.op_origins[of].op(),
+            of: known[of].op(),
             activation,
         },
     }
 }
 
 /// A slice of a slice is a slice of the source's constant; `None` where the two are along different axes.
-fn tensor_origin(base: &Rewriting, origin: TensorOrigin) -> Option<TensorOrigin> {
+fn tensor_origin(
+    known: &Table<TensorId, TensorOrigin>,
+    origin: TensorOrigin,
+) -> Option<TensorOrigin> {
     use TensorOrigin::{Entry, Part, Partial, Slice, Source, Zeros};
     Some(match origin {
-        Source(t) => base.tensor_origins[t],
+        Source(t) => known[t],
         Slice {
             of,
             axis,
             start,
             end,
-        } => match base.tensor_origins[of] {
+        } => match known[of] {
             Source(of) => Slice {
                 of,
                 axis,
@@ -241,21 +268,21 @@ fn tensor_origin(base: &Rewriting, origin: TensorOrigin) -> Option<TensorOrigin>
             },
             _ => return None,
         },
-        Entry { of, at, value } => match base.tensor_origins[of] {
+        Entry { of, at, value } => match known[of] {
             Source(of) => Entry { of, at, value },
             Entry { of, at: before, .. } if at == before => Entry { of, at, value },
             _ => return None,
         },
-        Zeros { of } => match base.tensor_origins[of] {
+        Zeros { of } => match known[of] {
             Source(of) | Zeros { of } => Zeros { of },
             _ => return None,
         },
-        Part { of } => match base.tensor_origins[of] {
+        Part { of } => match known[of] {
             Partial { of } => Partial { of },
             whole => Part { of: whole.tensor() },
         },
         Partial { of } => Partial {
-            of: base.tensor_origins[of].tensor(),
+            of: known[of].tensor(),
         },
     })
 }

@@ -33,17 +33,23 @@ pub fn rewrite_where(
     accept: &mut dyn FnMut(&Patch, OpId) -> bool,
 ) -> Result<Rewriting> {
     let mut current = base;
+    // Whoever carries patches out drops the tensors that nobody uses.
+    let mut is_tidy = false;
     loop {
-        let patches = round(&current, rules, accept);
+        let patches = proposals(&current, rules, accept);
         if patches.is_empty() {
-            return apply(&current, &[]);
+            return match is_tidy {
+                true => Ok(current),
+                false => apply(current, &[]),
+            };
         }
         let applied: Vec<Applied> = patches
             .iter()
             .map(|patch| record(&current, patch))
             .collect();
-        current = apply(&current, &patches)?;
+        current = apply(current, &patches)?;
         current.applied.extend(applied);
+        is_tidy = true;
     }
 }
 
@@ -57,8 +63,8 @@ fn record(current: &Rewriting, patch: &Patch) -> Applied {
     }
 }
 
-/// The patches of one round, at most one an operator, no two of which touch the same tensor.
-fn round(
+/// The patches of one round that `accept` takes, at most one an operator, no two of which touch the same tensor.
+pub fn proposals(
     current: &Rewriting,
     rules: &[&dyn Rule],
     accept: &mut dyn FnMut(&Patch, OpId) -> bool,

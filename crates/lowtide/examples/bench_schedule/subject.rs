@@ -35,6 +35,9 @@ impl Subject {
 }
 
 fn generated(family: &str, numbers: &[&str]) -> Option<Graph> {
+    if let ("stack", [stages, family, size, seed]) = (family, numbers) {
+        return stacked(stages.parse().ok()?, family, size, seed.parse().ok()?);
+    }
     let size: usize = numbers.first()?.parse().ok()?;
     let seed = || numbers.get(1)?.parse().ok();
     Some(match family {
@@ -49,4 +52,17 @@ fn generated(family: &str, numbers: &[&str]) -> Option<Graph> {
         "barabasi-albert" => families::barabasi_albert(size, 2, seed()?),
         _ => return None,
     })
+}
+
+/// Networks of one family with seeds that follow each other, in a row.
+fn stacked(stages: u64, family: &str, size: &str, seed: u64) -> Option<Graph> {
+    let seeds = (seed..seed + stages).map(|seed| seed.to_string());
+    let stages: Option<Vec<Graph>> = seeds
+        .map(|seed| generated(family, &[size, &seed]))
+        .collect();
+    let stages = stages?;
+    Some(families::stack(
+        &format!("stack-{}-{family}-{size}-{seed}", stages.len()),
+        &stages,
+    ))
 }

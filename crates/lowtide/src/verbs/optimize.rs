@@ -6,6 +6,7 @@ use lowtide_core::compile::{Algorithm, Arena, Compiled, Options, compile, measur
 use lowtide_core::limits::{Limits, Stopwatch};
 use lowtide_core::memory::Target;
 use lowtide_core::plan::{Order, Rewriting};
+use lowtide_core::rewrite::Rule;
 use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::Declared;
 
@@ -136,10 +137,12 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     // One limit for everything that is searched.
     let limits = asked.limits.running();
     let kernels = kernels(model, &asked.target);
+    let kept = model.format().taking_apart_for(&asked.target);
+    let choosable: Vec<&dyn Rule> = kept.iter().map(|rule| rule as &dyn Rule).collect();
     let mut options = Options {
         rules: rules(asked.cleanup),
         deployment: deployment(&kernels, &asked.target, asked.plan),
-        choice: choice(model, weakest, &model_figures),
+        choice: choice(&choosable, weakest, &model_figures),
         ..options(&asked.target, asked.algorithm, &limits, asked.observer)
     };
     options.search.as_found = asked.as_found;

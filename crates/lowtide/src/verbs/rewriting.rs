@@ -3,6 +3,7 @@
 use lowtide_core::compile::{Algorithm, Choice, packed, runtime_plan};
 use lowtide_core::memory::{Target, ort_requested};
 use lowtide_core::plan::{Exactness, Order, Rewriting};
+use lowtide_core::rewrite::Rule;
 use lowtide_core::schedule::baseline::Baseline;
 use lowtide_core::units::Bytes;
 
@@ -89,14 +90,14 @@ pub(super) fn is_taken_apart(model: &Model, rewriting: &Rewriting) -> bool {
     applied.any(|patch| rules.iter().any(|rule| rule.name() == patch.rule))
 }
 
-/// The choice that is offered for `model`; `None` where nothing may be rewritten.
+/// The choice among what `rules` propose; `None` where nothing may be rewritten.
 pub(super) fn choice<'a>(
-    model: &Model,
+    rules: &'a [&'a dyn Rule],
     weakest: Option<Exactness>,
     figures: lowtide_core::compile::Figures<'a>,
 ) -> Option<Choice<'a>> {
     Some(Choice {
-        rules: model.format().taking_apart(),
+        rules,
         weakest: weakest?,
         figures: Some(figures),
     })

@@ -13,6 +13,9 @@ FAMILIES = {
     "reference": OpResolverType.BUILTIN_REF,
     "optimised": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
 }
+# What an interpreter runs if nobody says otherwise: XNNPACK, and the optimised kernels for what that does not take. It shows no tensor between.
+DEFAULT = "default"
+_RESOLVERS = {**FAMILIES, DEFAULT: OpResolverType.BUILTIN}
 
 
 def objection(model: bytes, family: str) -> str:
@@ -79,7 +82,7 @@ def arena_bytes(model: bytes, family: str) -> int:
 def _prepared(model: bytes, family: str, keep_all: bool) -> Interpreter:
     interpreter = Interpreter(
         model_content=model,
-        experimental_op_resolver_type=FAMILIES[family],
+        experimental_op_resolver_type=_RESOLVERS[family],
         experimental_preserve_all_tensors=keep_all,
         num_threads=1,
     )

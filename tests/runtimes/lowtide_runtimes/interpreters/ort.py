@@ -1,6 +1,5 @@
 """ONNX models in ONNX Runtime: weights for models that come without, runs in the order of the file, measured peaks."""
 
-import csv
 import json
 import shutil
 import zlib
@@ -11,42 +10,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime as ort
-
-from lowtide_runtimes.corpus import SHARED
-
-
-@dataclass(frozen=True)
-class OnnxModel:
-    """A file of the shared collection with its manifest's facts; figures in bytes. `beam_peak`: an order of that peak is known."""
-
-    path: Path
-    operators: int
-    peak_file_order: int
-    operator_bound: int
-    beam_peak: int
-
-    @property
-    def name(self) -> str:
-        return self.path.stem
-
-
-def onnx_models() -> list[OnnxModel]:
-    """All `.onnx` files of the manifest; none when the collection is not there."""
-    manifest = SHARED / "models" / "manifest.csv"
-    if not manifest.is_file():
-        return []
-    with manifest.open(newline="") as rows:
-        return [_model(row) for row in csv.DictReader(rows) if row["path"].endswith(".onnx")]
-
-
-def _model(row: dict[str, str]) -> OnnxModel:
-    return OnnxModel(
-        path=SHARED / "models" / row["path"],
-        operators=int(row["ops"]),
-        peak_file_order=int(row["peak_file_order"]),
-        operator_bound=int(row["op_lower_bound"]),
-        beam_peak=int(row["beam_peak"]),
-    )
 
 
 def with_weights(model: Path, folder: Path) -> Path:

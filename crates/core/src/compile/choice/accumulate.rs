@@ -52,6 +52,11 @@ pub(super) fn accumulated(rewriting: &Rewriting) -> Result<Cow<'_, Graph>> {
     draft.finish(graph, control.collect()).map(Cow::Owned)
 }
 
+/// Whether there are quantised partial sums.
+pub(super) fn has_sums(rewriting: &Rewriting) -> bool {
+    !wholes(rewriting).is_empty()
+}
+
 /// The output of each quantised operator that was taken apart into sums, by the operator of the source.
 fn wholes(rewriting: &Rewriting) -> BTreeMap<OpId, TensorId> {
     let graph = &rewriting.graph;

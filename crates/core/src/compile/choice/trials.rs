@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::graph::Graph;
-use crate::ids::{Id, OpId};
+use crate::ids::OpId;
 use crate::limits::{Limits, Stopwatch};
-use crate::memory::{Instance, live_ranges, profile};
-use crate::plan::{Edit, Order, Patch, Rewriting};
+use crate::memory::{Instance, profile};
+use crate::plan::{Order, Patch, Rewriting};
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
@@ -46,13 +46,17 @@ impl Trial {
 /// All choices tried.
 pub(super) struct Trials<'a> {
     base: &'a Rewriting,
-    options: &'a Options<'a>,
-    choice: &'a Choice<'a>,
+    pub(super) options: &'a Options<'a>,
+    pub(super) choice: &'a Choice<'a>,
     /// What no patch at all needs.
     pub(super) alone: Trial,
     /// All sites there are, ascending.
     pub(super) sites: Vec<OpId>,
     known: BTreeMap<Vec<OpId>, Trial>,
+    /// What is patched where these are allowed.
+    patched: BTreeMap<Vec<OpId>, Vec<OpId>>,
+    /// What could be patched next where these are allowed.
+    pub(super) possible: BTreeMap<Vec<OpId>, BTreeSet<OpId>>,
     best: (Bytes, usize),
     watch: Stopwatch,
     /// States expanded so far.
@@ -84,6 +88,8 @@ impl<'a> Trials<'a> {
             known: BTreeMap::from([(Vec::new(), none.clone())]),
             alone: none,
             sites: Vec::new(),
+            patched: BTreeMap::new(),
+            possible: BTreeMap::new(),
             watch: Stopwatch::start(),
             states: 0,
             time: options.search.limits.left().map(|left| left / 2),
@@ -129,8 +135,13 @@ impl<'a> Trials<'a> {
 
     /// What comes of patching wherever a rule applies at one of `allowed`.
     pub(super) fn trial(&mut self, allowed: &[OpId]) -> Result<Trial> {
-        let rewriting = self.rewriting(allowed)?;
+        let allowed = sorted(allowed);
+        if let Some(known) = self.patched.get(&allowed).and_then(|s| self.known.get(s)) {
+            return Ok(known.clone());
+        }
+        let rewriting = self.rewriting(&allowed)?;
         let sites = self.patched_sites(&rewriting);
+        self.patched.insert(allowed, sites.clone());
         if let Some(known) = self.known.get(&sites) {
             return Ok(known.clone());
         }
@@ -198,66 +209,6 @@ impl<'a> Trials<'a> {
         }
     }
 
-    /// Sites that could be patched after `trial` and hold memory where its peak is: their concatenation, a part of it, or what they write is live there.
-    pub(super) fn at_the_peak(&self, trial: &Trial) -> Result<Vec<OpId>> {
-        let Some(order) = &trial.order else {
-            return Ok(Vec::new());
-        };
-        let rewriting = self.rewriting(&trial.sites)?;
-        let graph = &rewriting.graph;
-        let counted = self.counted(&rewriting)?;
-        let instance = Instance::new(&counted, &self.options.target);
-        let (steps, ranges) = (profile(&instance, order), live_ranges(&instance, order));
-        let high: Vec<u32> = (0..)
-            .zip(&steps.steps)
-            .filter(|(_, live)| **live == steps.peak)
-            .map(|(step, _)| step)
-            .collect();
-        let is_high =
-            |t| ranges[t].is_some_and(|range| high.iter().any(|&step| range.contains(step)));
-        let mut sites = BTreeSet::new();
-        self.choice.patched(&rewriting, &mut |patch, site| {
-            // Ids of a first round are those of this graph; nothing is patched here.
-            let joined = patch.edits.iter().filter_map(|edit| match *edit {
-                Edit::RemoveIfUnread(op) if op.index() < graph.ops().len() => Some(graph.op(op)),
-                _ => None,
-            });
-            let mut tensors = joined.flat_map(|op| op.reads().chain(op.outputs.iter().copied()));
-            let mut written = graph.op(patch.site).outputs.iter().copied();
-            if tensors.any(is_high) || written.any(is_high) {
-                sites.insert(site);
-            }
-            false
-        })?;
-        Ok(sites.into_iter().collect())
-    }
-
-    /// Some sites, the sites at which something can be patched only after these and `base` are, and so on.
-    pub(super) fn with_what_follows(&self, base: &[OpId], added: &[OpId]) -> Result<Vec<OpId>> {
-        let before = self.possible(base)?;
-        let mut all: BTreeSet<OpId> = added.iter().copied().collect();
-        loop {
-            let chosen: Vec<OpId> = base.iter().chain(&all).copied().collect();
-            let known = all.len();
-            let after = self.possible(&chosen)?;
-            all.extend(after.difference(&before));
-            if all.len() == known {
-                return Ok(all.into_iter().collect());
-            }
-        }
-    }
-
-    /// Sites that could be patched after these are.
-    fn possible(&self, allowed: &[OpId]) -> Result<BTreeSet<OpId>> {
-        let rewriting = self.rewriting(allowed)?;
-        let mut sites = BTreeSet::new();
-        self.choice.patched(&rewriting, &mut |_, site| {
-            sites.insert(site);
-            false
-        })?;
-        Ok(sites)
-    }
-
     /// All choices of which an order is known and that are smaller than none, the best first.
     pub(super) fn ranking(&self) -> Vec<Trial> {
         let better = |trial: &&Trial| trial.order.is_some() && trial.peak < self.alone.peak;
@@ -282,4 +233,9 @@ impl<'a> Trials<'a> {
             || self.states > ALL_STATES
             || self.time.is_some_and(|time| self.watch.elapsed() > time)
     }
+}
+
+pub(super) fn sorted(sites: &[OpId]) -> Vec<OpId> {
+    let distinct: BTreeSet<OpId> = sites.iter().copied().collect();
+    distinct.into_iter().collect()
 }

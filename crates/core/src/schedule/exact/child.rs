@@ -4,6 +4,7 @@
 //! is enough to look again at the operators that would lower the live bytes of the parent, at those that have become ready, and at
 //! those whose shared tensors were touched.
 
+use crate::schedule::Switch;
 use crate::schedule::net::{END, START};
 
 use super::search::Search;
@@ -65,13 +66,16 @@ impl Search<'_> {
     /// Runs everything that is free.
     pub(super) fn close(&mut self) {
         let mut at = 0;
-        while self.switches.free_moves && at < self.maybe.len() {
+        while at < self.maybe.len() {
             let (child, op) = (&self.child, self.maybe[at]);
             let can_run = !child.done.has(op) && self.net.is_ready(&child.done, op);
             let weight = can_run.then(|| self.net.weigh(&child.done, op));
             match weight.filter(|weight| weight.change <= 0) {
                 None => drop(self.maybe.swap_remove(at)),
                 Some(weight) if child.live + weight.rise as u64 <= self.level => {
+                    if !self.switches.ask(Switch::FreeMoves) {
+                        return;
+                    }
                     self.maybe.swap_remove(at);
                     self.child.live = child.live.wrapping_add_signed(weight.change);
                     self.step(op);

@@ -16,6 +16,8 @@
 
 use std::cmp::Reverse;
 
+use crate::schedule::Switch;
+
 use super::search::Search;
 use super::store::NONE;
 
@@ -77,7 +79,10 @@ impl Search<'_> {
     fn highest(&self, parent: u32) -> Option<u32> {
         let mut top = None;
         let mut at = parent;
-        while self.switches.commits && at != NONE && self.store.get(at).live >= self.child.live {
+        while at != NONE && self.store.get(at).live >= self.child.live {
+            if !self.switches.ask(Switch::Commits) {
+                return None;
+            }
             top = Some(at);
             at = self.store.get(at).parent;
         }

@@ -5,8 +5,8 @@
 //! networks, whose live bytes fall along the way; from both ends is decisive where they swell and shrink.
 
 use crate::limits::{Meter, StopReason};
-use crate::schedule::Switches;
 use crate::schedule::net::Net;
+use crate::schedule::{Switch, Switches};
 use crate::threads::both;
 
 use super::search::{Outcome, Search};
@@ -25,7 +25,7 @@ pub(in crate::schedule) struct Gears<'n> {
     forward: Search<'n>,
     reversed: &'n Net,
     backward: Option<Search<'n>>,
-    both: bool,
+    switches: Switches,
     first: u64,
     turn: u64,
     taken: u64,
@@ -39,17 +39,17 @@ impl<'n> Gears<'n> {
         level: u64,
         switches: Switches,
     ) -> Self {
+        let (first, turn) = match switches.ask(Switch::ForwardFirst) {
+            true => (FIRST, TURN),
+            false => (0, SHORT_TURN),
+        };
         Self {
             forward: Search::new(net, level, switches),
             reversed,
             backward: None,
-            both: switches.both_ends,
-            first: if switches.forward_first { FIRST } else { 0 },
-            turn: if switches.forward_first {
-                TURN
-            } else {
-                SHORT_TURN
-            },
+            switches,
+            first,
+            turn,
             taken: 0,
         }
     }
@@ -90,7 +90,7 @@ impl<'n> Gears<'n> {
         meter: &mut Meter,
     ) -> Result<Outcome, StopReason> {
         self.taken += self.turn;
-        if !self.both || !self.is_past_first_gear() {
+        if !self.is_past_first_gear() || !self.switches.ask(Switch::BothEnds) {
             return self.forward.run(bar, self.turn, meter);
         }
         let (forward, reversed) = (&mut self.forward, self.reversed);

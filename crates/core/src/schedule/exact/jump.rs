@@ -28,6 +28,7 @@ mod tally;
 
 use crate::schedule::net::bits::Bits;
 use crate::schedule::net::{END, Net};
+use crate::schedule::{Switch, Switches};
 
 use super::store::Node;
 use calm::calm;
@@ -83,11 +84,15 @@ pub(super) struct Jumps {
 }
 
 impl Jumps {
-    /// For searches of `net`; with `long` off every jump is a step.
-    pub(super) fn new(net: &Net, long: bool) -> Self {
+    /// For searches of `net`; where nothing is calm, or nothing taken for it, every jump is a step.
+    pub(super) fn new(net: &Net, switches: Switches) -> Self {
         let ops = net.len() as usize;
+        let mut calm = calm(net);
+        if calm.contains(&true) && !switches.ask(Switch::Jumps) {
+            calm.fill(false);
+        }
         Self {
-            calm: if long { calm(net) } else { vec![false; ops] },
+            calm,
             done: Bits::new(net.len()),
             seen: vec![Seen::default(); ops],
             met: vec![0; ops],

@@ -78,7 +78,7 @@ impl<'n> Search<'n> {
             level: level.max(net.live_at_start()),
             open: BinaryHeap::new(),
             waiting: BinaryHeap::new(),
-            jumps: Jumps::new(net, switches.jumps),
+            jumps: Jumps::new(net, switches),
             parent: node.clone(),
             child: node,
             maybe: Vec::new(),

@@ -19,16 +19,21 @@
 //! for DAGs, restricted to pairs that can be seen without search.
 
 use crate::schedule::net::{Draft, END, Reach, START, Use};
+use crate::schedule::{Switch, Switches};
 
 use super::lean::lean_tensor;
 
-/// Glues until nothing changes. Returns whether anything did.
+/// Glues until nothing changes, if gluing is on. Returns whether anything did.
 ///
 /// `reach` must be that of the draft before the first gluing. It stays exact for what is left: a glued pair keeps the
 /// number of `v`, and as `v` is the first successor of `u`, ancestors and descendants of the pair are those of `v`
 /// (apart from `u`, which is gone).
-pub(in crate::schedule) fn glue(draft: &mut Draft, reach: &Reach) -> bool {
-    let mut glue = Glue { draft, reach };
+pub(in crate::schedule) fn glue(draft: &mut Draft, reach: &Reach, switches: Switches) -> bool {
+    let mut glue = Glue {
+        draft,
+        reach,
+        switches,
+    };
     let mut changed = false;
     while [START, END].map(|d| glue.sweep(d)).contains(&true) {
         changed = true;
@@ -39,6 +44,7 @@ pub(in crate::schedule) fn glue(draft: &mut Draft, reach: &Reach) -> bool {
 struct Glue<'a> {
     draft: &'a mut Draft,
     reach: &'a Reach,
+    switches: Switches,
 }
 
 impl Glue<'_> {
@@ -56,6 +62,9 @@ impl Glue<'_> {
                 && self.never_lowers(u, d)
                 && self.peaks_no_later(u, v, d)
             {
+                if !self.switches.ask(Switch::Glue) {
+                    return false;
+                }
                 self.merge(u, v, d);
                 changed = true;
             }

@@ -20,11 +20,11 @@
 //! Kayaaslan, Lambert, Marchal and Uçar (2018), whose parallel composition it generalises to any module and to tensors
 //! that several branches share.
 
-use crate::schedule::Switches;
 use crate::schedule::bound::Valleys;
 use crate::schedule::exact::Search;
 use crate::schedule::net::bits::Bits;
 use crate::schedule::net::{Draft, END, Net, Reach, START, Slicer};
+use crate::schedule::{Switch, Switches};
 
 use super::parts::{Part, reduced};
 
@@ -32,8 +32,8 @@ use super::parts::{Part, reduced};
 const STATES: u64 = 2_000;
 const NONE: u32 = u32::MAX;
 
-/// Puts every module that can be into one line. The changed problem, in terms of the part's original operators, or
-/// nothing if there was none.
+/// Puts every module that can be into one line, if that is on. The changed problem, in terms of the part's original operators,
+/// or nothing if there was none.
 pub(in crate::schedule) fn linearise(part: &Part, switches: Switches) -> Option<Draft> {
     let mut current: Option<Part> = None;
     loop {
@@ -111,6 +111,9 @@ fn lines(part: &Part, switches: Switches) -> Vec<Vec<u32>> {
             let fork = above[join as usize];
             Some((module(net, reach, fork, join)?, fork))
         }));
+    }
+    if modules.is_empty() || !switches.ask(Switch::Modules) {
+        return Vec::new();
     }
     modules.sort_by_key(|(ops, _)| (ops.len(), ops[0]));
     let mut taken = Bits::new(net.len());
@@ -204,13 +207,7 @@ fn line(
 
 /// The way down from the beginning to where `low` bytes are live, each hill as low as can be.
 fn fall(net: &Net, low: u64, switches: Switches) -> Option<Vec<u32>> {
-    let mut search = Search::new(
-        net,
-        0,
-        Switches {
-            commits: true,
-            ..switches
-        },
-    );
+    // Without commits the beginning stays where it is.
+    let mut search = Search::new(net, 0, switches.with(&[Switch::Commits]));
     search.descend(low, STATES)
 }

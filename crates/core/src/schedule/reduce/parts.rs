@@ -1,8 +1,8 @@
 //! The problem as a list of smaller ones.
 
-use crate::schedule::Switches;
 use crate::schedule::net::bits::Bits;
 use crate::schedule::net::{Draft, Net, Reach, Rows, Slicer};
+use crate::schedule::{Switch, Switches};
 
 use super::{decide, forced_downsets, glue, lean};
 
@@ -49,7 +49,7 @@ pub(super) fn reduced(mut draft: Draft, switches: Switches) -> Part {
     lean(&mut draft, &before);
     decide(&mut draft);
     // What is glued can decide for others, which can then be glued.
-    while switches.glue && glue(&mut draft, &before) && decide(&mut draft) {}
+    while glue(&mut draft, &before, switches) && decide(&mut draft) {}
     let (net, members) = draft.seal(&before);
     let reach = Reach::new(net.len() as usize, |op| net.before(op));
     let tables = before.memory() + reach.memory();
@@ -70,12 +70,8 @@ fn split_into(draft: Draft, switches: Switches, parts: &mut Vec<Part>, tables: &
         members,
         ..
     } = &part;
-    let cuts = if switches.split {
-        forced_downsets(net, reach)
-    } else {
-        Vec::new()
-    };
-    if cuts.len() < 2 {
+    let cuts = forced_downsets(net, reach);
+    if cuts.len() < 2 || !switches.ask(Switch::Split) {
         return parts.push(part);
     }
     let (mut slicer, mut done) = (Slicer::new(net), Bits::new(net.len()));

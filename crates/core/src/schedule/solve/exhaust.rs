@@ -5,7 +5,10 @@
 //! *leaps*: it begins at the highest level below that order. It finds a better order, or it runs out of open states and
 //! thereby proves the order; what it takes for granted of lower levels is never reported as a bound before that.
 
+use std::sync::Arc;
+
 use crate::limits::StopReason;
+use crate::schedule::Switch;
 use crate::schedule::exact::{Gears, Outcome};
 use crate::schedule::net::Net;
 use crate::threads::each;
@@ -63,13 +66,13 @@ impl Run<'_> {
     /// Searches a part to the end, or until its modules are in lines and it is another problem.
     pub(super) fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
         let Piece { part, peak, .. } = &self.pieces[piece];
-        // A net of its own, so that orders and bounds of the run can change meanwhile.
-        let (net, bar) = (part.net.clone(), (*peak).min(self.file));
-        let reversed = net.reversed();
-        let from_below = Gears::new(&net, &reversed, self.lower, self.options.switches);
+        // Held, so that orders and bounds of the run can change meanwhile.
+        let (part, bar) = (Arc::clone(part), (*peak).min(self.file));
+        let (net, reversed) = (&part.net, part.net.reversed());
+        let from_below = Gears::new(net, &reversed, self.lower, self.options.switches);
         let mut hunt = Hunt {
             piece,
-            net: &net,
+            net,
             reversed: &reversed,
             from_below,
             from_above: None,
@@ -99,7 +102,7 @@ impl Run<'_> {
     fn climb(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
         let outcome = hunt
             .from_below
-            .turn(hunt.bar, self.options.limits.threads, &mut self.meter);
+            .turn(hunt.bar, self.threads(), &mut self.meter);
         self.memory = self.memory.max(self.taken(hunt));
         let level = hunt.from_below.level();
         self.raise(level.min(hunt.bar), Reason::Search);
@@ -119,15 +122,15 @@ impl Run<'_> {
         let switches = self.options.switches;
         let spent = self.meter.spent() - hunt.begun;
         // Without a first gear, small problems are to see windows too.
-        if spent < hunt.windows && (switches.forward_first || hunt.windows > WINDOWS) {
+        if spent < hunt.windows && (hunt.windows > WINDOWS || switches.ask(Switch::ForwardFirst)) {
             return Ok(false);
         }
         let most = spent.max(WINDOWS) / hunt.share;
         let before = (self.lower, hunt.bar);
-        if switches.neighbours {
+        if switches.ask(Switch::Neighbours) {
             self.look_for_better(hunt, most)?;
         }
-        if switches.windows {
+        if self.lower < hunt.bar && switches.ask(Switch::Windows) {
             self.look_for_bounds(hunt, most)?;
         }
         let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
@@ -147,7 +150,7 @@ impl Run<'_> {
             switches: self.options.switches,
             lower: self.lower,
             states: most / 2,
-            threads: self.options.limits.threads,
+            threads: self.threads(),
         }
     }
 
@@ -189,7 +192,7 @@ impl Run<'_> {
             return Ok(());
         };
         // Without a first gear, small problems are to see beams and leaps too.
-        let due = if self.options.switches.forward_first || hunt.beams > 0 {
+        let due = if hunt.beams > 0 || self.options.switches.ask(Switch::ForwardFirst) {
             states.max(width * u64::from(hunt.net.len()) / 2)
         } else {
             0
@@ -201,7 +204,7 @@ impl Run<'_> {
         let level = hunt.from_below.level();
         let (left, bar) = (self.meter.share(u64::MAX), hunt.bar);
         let ways = [(hunt.net, false), (hunt.reversed, true)];
-        let found = each(self.options.limits.threads, &ways, |&(net, _)| {
+        let found = each(self.threads(), &ways, |&(net, _)| {
             let mut own = left.clone();
             let found = beam(net, width as usize, bar, level, &mut own);
             (found, own.spent())
@@ -218,11 +221,11 @@ impl Run<'_> {
 
     /// Some turns from above, once there was a beam. Whether the part is solved.
     fn leap(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
-        if !self.options.switches.leaps || hunt.beams == 0 {
-            return Ok(false);
-        }
         for _ in 0..LEAPS {
-            if hunt.bar <= self.lower {
+            if hunt.beams == 0
+                || hunt.bar <= self.lower
+                || !self.options.switches.ask(Switch::Leaps)
+            {
                 break;
             }
             let leap = hunt.from_above.take().filter(|leap| leap.below == hunt.bar);
@@ -230,10 +233,7 @@ impl Run<'_> {
                 gears: Gears::new(hunt.net, hunt.reversed, hunt.bar - 1, self.options.switches),
                 below: hunt.bar,
             });
-            match leap
-                .gears
-                .turn(hunt.bar, self.options.limits.threads, &mut self.meter)?
-            {
+            match leap.gears.turn(hunt.bar, self.threads(), &mut self.meter)? {
                 Outcome::Found(order) => {
                     let peak = hunt.net.costs(&order).into_iter().max().unwrap_or(0);
                     let peak = peak.max(self.lower);

@@ -50,6 +50,24 @@ struct Window {
     peak: u64,
 }
 
+/// Why a window did not help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    /// No order of it is better.
+    Hopeless,
+    /// None was found.
+    Open,
+}
+
+impl Window {
+    /// Whether there is no need to solve the window after another one of the same order failed. Where no order of a window is better,
+    /// no order of a window in it is.
+    fn fails_with(&self, &(other, failure): &(Self, Failure)) -> bool {
+        let inside = other.from <= self.from && self.to <= other.to;
+        (self.from, self.to) == (other.from, other.to) || (inside && failure == Failure::Hopeless)
+    }
+}
+
 /// An order, its peak, and the bytes that the search for one window took at most.
 pub(super) struct Better {
     pub(super) order: Vec<u32>,
@@ -79,9 +97,13 @@ pub(super) fn improve(
     meter: &mut Meter,
 ) -> Result<(), StopReason> {
     let (end, mut shape) = (meter.spent() + most, 0);
+    // Windows that are of no use to this order: small orders have few, whatever their shape.
+    let mut failed: Vec<(Window, Failure)> = Vec::new();
     while shape < SHAPES.len() && better.peak > how.lower && meter.spent() < end {
         let order = &better.order;
-        let windows = windows(&net.costs(order), SHAPES[shape]);
+        let mut windows = windows(&net.costs(order), SHAPES[shape]);
+        let here = windows.len();
+        windows.retain(|window| !failed.iter().any(|known| window.fails_with(known)));
         let left = meter.share(u64::MAX);
         let solved = each(how.threads, &windows, |&window| {
             let mut own = left.clone();
@@ -89,14 +111,23 @@ pub(super) fn improve(
             let ops = solve(net, order, window, how, (&mut own, &mut memory));
             (ops, own.spent(), memory)
         });
-        let (mut all, mut over) = (true, Ok(()));
-        for (window, (ops, spent, memory)) in windows.iter().zip(solved) {
+        let (mut all, mut any, mut over) = (windows.len() == here, false, Ok(()));
+        for (&window, (ops, spent, memory)) in windows.iter().zip(solved) {
             better.memory = better.memory.max(memory);
             match ops {
-                Some(ops) => better.order[window.from..window.to].copy_from_slice(&ops),
-                None => all = false,
+                Ok(ops) => {
+                    better.order[window.from..window.to].copy_from_slice(&ops);
+                    any = true;
+                }
+                Err(failure) => {
+                    failed.push((window, failure));
+                    all = false;
+                }
             }
             over = over.and(meter.spend(spent));
+        }
+        if any {
+            failed.clear();
         }
         better.peak = net.costs(&better.order).into_iter().max().unwrap_or(0);
         over.and_then(|()| meter.look())?;
@@ -139,7 +170,7 @@ fn solve(
     window: Window,
     how: Windows,
     (meter, memory): (&mut Meter, &mut u64),
-) -> Option<Vec<u32>> {
+) -> Result<Vec<u32>, Failure> {
     let mut done = Bits::new(net.len());
     let mut live = net.live_at_start();
     for &op in &order[..window.from] {
@@ -155,7 +186,7 @@ fn solve(
         let order = below(part, window.peak, how, (meter, memory))?;
         better.extend(part.lift(&order));
     }
-    Some(better)
+    Ok(better)
 }
 
 /// An order of a part that stays below `peak`: the best one from below if that is found soon, else any from above.
@@ -164,10 +195,10 @@ fn below(
     peak: u64,
     how: Windows,
     (meter, memory): (&mut Meter, &mut u64),
-) -> Option<Vec<u32>> {
+) -> Result<Vec<u32>, Failure> {
     let (order, known) = greedy(&part.net, how.lower);
     if known <= how.lower {
-        return Some(order);
+        return Ok(order);
     }
     let reversed = part.net.reversed();
     for level in [how.lower, peak - 1] {
@@ -180,12 +211,12 @@ fn below(
             }
         };
         *memory = (*memory).max(gears.memory());
-        meter.spend(own.spent()).ok()?;
+        meter.spend(own.spent()).map_err(|_| Failure::Open)?;
         match outcome {
-            Ok(Outcome::Found(order)) => return Some(order),
-            Ok(Outcome::Hopeless) => return None,
+            Ok(Outcome::Found(order)) => return Ok(order),
+            Ok(Outcome::Hopeless) => return Err(Failure::Hopeless),
             _ => {}
         }
     }
-    (known < peak).then_some(order)
+    (known < peak).then_some(order).ok_or(Failure::Open)
 }

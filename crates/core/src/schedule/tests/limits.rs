@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::limits::{Limits, Meter, StopReason};
 use crate::memory::{Instance, Target};
 use crate::plan::Proof;
-use crate::schedule::{Options, Progress, Schedule, Switches, solve};
+use crate::schedule::{Options, Progress, Schedule, Switch, Switches, solve};
 use crate::testing::families;
 
 fn run(graph: &Graph, limits: Limits) -> Schedule {
@@ -129,15 +129,8 @@ fn random_wirings_take_few_states() {
 /// Larger than exhaustive search can go, small enough for a search without them.
 #[test]
 fn jumps_and_leaps_keep_the_optimum() {
-    let at_once = Switches {
-        forward_first: false,
-        ..Switches::ALL
-    };
-    let plain = Switches {
-        jumps: false,
-        leaps: false,
-        ..Switches::ALL
-    };
+    let at_once = Switches::ALL.without(&[Switch::ForwardFirst]);
+    let plain = Switches::ALL.without(&[Switch::Jumps, Switch::Leaps]);
     for seed in 0..12 {
         for graph in [
             families::watts_strogatz(36, 4, 0.75, seed),
@@ -169,15 +162,8 @@ fn modules_keep_the_optimum() {
             families::in_tree(few, seed),
         ] {
             let instance = Instance::new(&graph, &Target::TFLM);
-            let with = Switches {
-                forward_first: false,
-                ..Switches::ALL
-            };
-            let without = Switches {
-                modules: false,
-                around: false,
-                ..Switches::ALL
-            };
+            let with = Switches::ALL.without(&[Switch::ForwardFirst]);
+            let without = Switches::ALL.without(&[Switch::Modules, Switch::Around]);
             let [first, second] = [with, without].map(|switches| {
                 let options = Options {
                     switches,

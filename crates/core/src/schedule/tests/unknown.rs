@@ -5,7 +5,6 @@ use crate::memory::{Instance, Target};
 use crate::schedule::Switches;
 use crate::schedule::exact::{Outcome, Search};
 use crate::schedule::net::{Draft, Reach};
-use crate::testing::agreement::switches;
 use crate::testing::{generate, oracle};
 
 /// The search alone, on a net that nothing was done to.
@@ -15,7 +14,11 @@ fn agrees(seed: u64) {
     let instance = Instance::new(&graph, target);
     let unknown = Reach::new(usize::MAX, |_| &[]);
     let (net, _) = Draft::from_instance(&instance).seal(&unknown);
-    for switches in [Switches::ALL, Switches::NONE, switches(seed)] {
+    for switches in [
+        Switches::ALL,
+        Switches::NONE,
+        Switches::combination(seed as u32),
+    ] {
         let mut meter = Meter::start(&Limits::default());
         let mut search = Search::new(&net, 0, switches);
         let found = search.run(u64::MAX, u64::MAX, &mut meter);

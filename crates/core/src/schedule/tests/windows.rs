@@ -8,7 +8,7 @@ use crate::plan::Proof;
 use crate::schedule::net::{Draft, Reach};
 use crate::schedule::solve::neighbours::Windows;
 use crate::schedule::solve::windows::alone;
-use crate::schedule::{Options, Schedule, Switches, solve};
+use crate::schedule::{Options, Schedule, Switch, Switches, solve};
 use crate::testing::{families, fuzz, generate, oracle};
 
 /// What any operators need alone, neighbours or not, is no more than the whole needs, and all of them together need that.
@@ -74,11 +74,7 @@ fn run(seed: u64, switches: Switches, threads: usize, nodes: u64) -> Schedule {
 #[test]
 fn wide_networks_are_proved_by_their_windows() {
     const NODES: u64 = 150_000;
-    let neither = Switches {
-        neighbours: false,
-        windows: false,
-        ..Switches::ALL
-    };
+    let neither = Switches::ALL.without(&[Switch::Neighbours, Switch::Windows]);
     assert_eq!(run(0, Switches::ALL, 1, NODES).proof, Proof::Optimal);
     assert_ne!(run(0, neither, 1, NODES).proof, Proof::Optimal);
 }

@@ -4,6 +4,10 @@
 //! for byte on all test models, with either kind of kernels (`tests/runtimes/test_litert.py`); kernels of other operators are taken to need none
 //! that matters (`TRANSPOSE_CONV` of some types, recurrent operators, detection).
 
+mod arithmetic;
+
+pub use arithmetic::exactness;
+
 use lowtide_core::ids::{Id, OpId};
 use lowtide_core::memory::Scratch;
 use lowtide_core::units::Bytes;
