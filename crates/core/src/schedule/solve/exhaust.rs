@@ -28,9 +28,14 @@ const BEAMS: [(u64, u64); 4] = [
 ];
 /// States after which windows are looked at for the first time.
 const WINDOWS: u64 = 2_000;
-/// The part of what was spent until then that may be spent on better orders, and again on bounds: at first, most and least.
-/// It grows fourfold where windows helped and halves where not, so that together they take some tenth where they never do.
-const SHARES: (u64, u64, u64) = (16, 2, 64);
+/// Orders of so many operators are long: the widest windows are no more than half of them. Of what was spent until then half may be
+/// spent on better orders, and as much on bounds.
+const LONG: u32 = 256;
+const HALF: u64 = 2;
+/// Short orders have no windows that are much easier than the whole. There it is a sixteenth at first, twice as much where that helped, up
+/// to half, and half as much where not, down to this part.
+const SHORT: u64 = 16;
+const LEAST: u64 = 64;
 /// Where windows helped, they have to wait until so many times as much was spent, and where not.
 const SOON: u64 = 2;
 const LATER: u64 = 4;
@@ -79,7 +84,7 @@ impl Run<'_> {
             beams: 0,
             begun: self.meter.spent(),
             windows: WINDOWS,
-            share: SHARES.0,
+            share: if net.len() < LONG { SHORT } else { HALF },
             bar,
         };
         while !self.climb(&mut hunt)? {
@@ -136,10 +141,10 @@ impl Run<'_> {
         let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
         let helped = before != (self.lower, hunt.bar);
         hunt.windows = spent * if helped { SOON } else { LATER };
-        hunt.share = if helped {
-            (hunt.share / 4).max(SHARES.1)
-        } else {
-            (hunt.share * 2).min(SHARES.2)
+        hunt.share = match helped {
+            true => (hunt.share / 2).max(HALF),
+            false if hunt.net.len() < LONG => (hunt.share * 2).min(LEAST),
+            false => hunt.share,
         };
         Ok(self.lower >= hunt.bar)
     }
