@@ -71,12 +71,12 @@ impl Course {
     fn renew(&mut self, net: &Net, order: &[u32], from: usize, to: usize) {
         let mut done = ran(net, &order[..from]);
         let mut live = self.live[from];
-        for at in from..to {
-            let weight = net.weigh(&done, order[at]);
+        for (at, &op) in (from..to).zip(&order[from..to]) {
+            let weight = net.weigh(&done, op);
             self.live[at] = live;
             self.costs[at] = live.wrapping_add_signed(weight.rise);
             live = live.wrapping_add_signed(weight.change);
-            done.insert(order[at]);
+            done.insert(op);
         }
     }
 
