@@ -7,6 +7,7 @@
 mod accumulate;
 mod next;
 mod search;
+mod sums;
 mod trials;
 
 use std::time::Duration;
@@ -27,6 +28,8 @@ use trials::{Trial, Trials};
 pub struct Choice<'a> {
     /// The rules.
     pub rules: &'a [&'a dyn Rule],
+    /// What the format calls an addition of two; without it sums stay in the order that they have.
+    pub addition: Option<&'a str>,
     /// The weakest promise that is still wanted.
     pub weakest: Exactness,
     /// What else must not grow: the figures that a target declares of a graph in an order, in one order of figures.
@@ -35,8 +38,8 @@ pub struct Choice<'a> {
 
 impl Choice<'_> {
     /// Whether some rule can patch `base`.
-    pub(super) fn has_sites(&self, base: &Rewriting) -> bool {
-        let mut found = false;
+    pub(super) fn has_sites(&self, source: &Graph, base: &Rewriting) -> bool {
+        let mut found = sums::any(source, base, self);
         self.look(base, &mut |_, _| found = true);
         found
     }
@@ -120,7 +123,7 @@ pub(super) fn choose(
         Some(figures) => figures(&alone.0, &alone.1.order)?,
         None => Vec::new(),
     };
-    let mut found = None;
+    let mut found: Option<Settled> = None;
     for trial in trials.ranking().into_iter().take(MOST_SETTLED) {
         let (rewriting, order, profile) = settle(source, &trials, &trial, options)?;
         if profile.peak >= alone.2.peak {
@@ -142,6 +145,14 @@ pub(super) fn choose(
     }
     tried.choices = trials.count();
     tried.elapsed = trials.elapsed();
+    // Sums come last: concatenations that were taken apart leave some too.
+    for base in [Some(alone), found.clone().as_ref()].into_iter().flatten() {
+        let sums = sums::reordered(source, base, options, choice, &limits, &mut tried)?;
+        let known = found.as_ref().map_or(alone, |found| found);
+        if let Some(better) = sums.filter(|sums| sums.2.peak < known.2.peak) {
+            found = Some(better);
+        }
+    }
     Ok((found, tried))
 }
 
