@@ -38,6 +38,14 @@ def sized(family: str, sizes: list[int], seeds=SEEDS) -> list[str]:
     return [f"{family}:{size}:{seed}" for size in sizes for seed in seeds]
 
 
+# Wirings of the zoo that a seed draws anew.
+WIRINGS = [f"zoo:randwire-{kind}" for kind in ("ws", "er", "ba", "ws-cifar", "cifar10", "cell-a", "cell-b", "cell-c")]
+
+
+def wired(seeds: int) -> list[str]:
+    return [f"{name}@{seed}" for name in WIRINGS for seed in range(1, seeds + 1)]
+
+
 CELLS = [f"{family}:{cells}" for cells in (6, 18, 60) for family in ("nasnet", "amoebanet")]
 SMALL = [
     *sized("training", [8, 40]),
@@ -132,8 +140,9 @@ def measure(files: list[str], quick: bool) -> dict[str, list[dict[str, str]]]:
     networks = [*files, *zoo()]
     inference = [*networks, *cells]
     found = {"exact": []}
+    seeded = wired(2 if quick else 10)
     for target in ("tflm", "litert", "ort", "ideal"):
-        found["exact"] += rows("exact", target, "10", *inference)
+        found["exact"] += rows("exact", target, "10", *inference, *seeded)
     found["exact"] += rows("exact", "tflm", "2" if quick else "10", *small)
     found["exact"] += at_once([("exact", "tflm", str(seconds), spec) for spec, seconds in large.items()])
     found["threads"] = rows("threads", "20", *(STACKS[:2] if quick else STACKS))

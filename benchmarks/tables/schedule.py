@@ -4,6 +4,8 @@ import math
 import re
 import statistics
 
+from . import wirings
+
 Row = dict[str, str]
 BASELINES = ("file", "kahn", "reverse-postorder", "greedy")
 OTHER_TARGETS = ("litert", "ort", "ideal")
@@ -211,31 +213,8 @@ def ablation(rows: list[Row]) -> list[str]:
                 ", ".join(lost),
             ]
         )
-    return table(
-        [
-            "variant",
-            "proved",
-            "gap, mean %",
-            "states, mean",
-            "states, worst",
-            "time, mean",
-            "time, worst",
-            "not proved (gap)",
-        ],
-        body,
-    )
-
-
-def threads(rows: list[Row]) -> list[str]:
-    """A line a graph: the same on one thread and on two."""
-    head = ["graph", "operators", "peak", "proof", "states", "MiB", "one thread, ms", "two threads, ms", "ratio"]
-    body = []
-    for one, two in zip(rows[::2], rows[1::2], strict=True):
-        same = all(one[key] == two[key] for key in ("graph", "peak", "bound", "proof", "states", "memory_bytes"))
-        line = [one[key] for key in ("graph", "operators", "peak", "proof", "states")]
-        line += [f"{int(one['memory_bytes']) / 2**20:.2f}", one["median_ms"], two["median_ms"]]
-        body.append([*line, f"{ms(one) / ms(two):.2f}" if same else "**not the same**"])
-    return table(head, body)
+    ratios = ["states, mean", "states, worst", "time, mean", "time, worst"]
+    return table(["variant", "proved", "gap, mean %", *ratios, "not proved (gap)"], body)
 
 
 def certificates(rows: list[Row]) -> list[str]:
@@ -271,7 +250,10 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
         "",
         "## Networks",
         "",
-        *overview(found, is_inference),
+        *overview(found, lambda row: is_inference(row) and not wirings.is_seeded(row)),
+        "## Wirings of the zoo drawn from several seeds",
+        "",
+        *table(*wirings.table([row for row in exact if wirings.is_seeded(row)])),
         "## Training graphs and random families",
         "",
         *overview(found, lambda row: not is_inference(row)),
