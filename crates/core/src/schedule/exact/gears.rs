@@ -14,7 +14,7 @@ use super::search::{Outcome, Search};
 /// States that the first gear may take.
 const FIRST: u64 = 2_000;
 /// Bytes that the first gear may take: wide problems have few, large states.
-const FIRST_BYTES: u64 = 4 << 20;
+const FIRST_BYTES: u64 = 2 << 20;
 /// States that a direction takes at its turn.
 const TURN: u64 = 256;
 /// The same without a first gear, where small problems are to see both directions too.
