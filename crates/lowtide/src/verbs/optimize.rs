@@ -14,7 +14,7 @@ use super::arena::{BeforeAfter, PlanState, arenas, deploy};
 use super::arena::{ByKernels, by_kernels, deployment, kernels};
 use super::bodies::{OrderedBodies, ordered};
 use super::check::{Numbers, measured};
-use super::rewriting::{Rewrite, choice, figures, is_taken_apart};
+use super::rewriting::{Rewrite, choice, figures, is_taken_apart, never_worse};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -153,7 +153,9 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
     let search = compiled.chosen.elapsed;
-    let mut deployed = deploy(inner, compiled, &options, asked.plan)?;
+    let mut deployed = never_worse(inner, asked, compiled, |compiled| {
+        deploy(inner, compiled, &options, asked.plan)
+    })?;
     // What the bodies won counts too.
     deployed.compiled.before = measure(model.graph(), &asked.target);
     let by_kernels = by_kernels(&kernels, &asked.target, &deployed.compiled);
