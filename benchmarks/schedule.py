@@ -38,6 +38,14 @@ def sized(family: str, sizes: list[int], seeds=SEEDS) -> list[str]:
     return [f"{family}:{size}:{seed}" for size in sizes for seed in seeds]
 
 
+# Wirings of the zoo that a seed draws anew.
+WIRINGS = [f"zoo:randwire-{kind}" for kind in ("ws", "er", "ba", "ws-cifar", "cifar10", "cell-a", "cell-b", "cell-c")]
+
+
+def wired(seeds: int) -> list[str]:
+    return [f"{name}@{seed}" for name in WIRINGS for seed in range(1, seeds + 1)]
+
+
 CELLS = [f"{family}:{cells}" for cells in (6, 18, 60) for family in ("nasnet", "amoebanet")]
 SMALL = [
     *sized("training", [8, 40]),
@@ -57,6 +65,13 @@ LARGE = {
     **dict.fromkeys(sized("erdos-renyi", [128]) + sized("barabasi-albert", [128]), 10),
     **dict.fromkeys(sized("training", [160]) + sized("in-tree", [3000]), 10),
 }
+# Several hard problems in a row, which several threads share.
+STACKS = [
+    *(f"stack:8:watts-strogatz:{size}:{seed}" for size, seed in ((64, 0), (80, 10), (96, 0))),
+    "stack:6:watts-strogatz:112:0",
+    "stack:8:erdos-renyi:64:0",
+    *(f"stack:8:{family}:{ops}:0" for family in ("layered", "series-parallel") for ops in (300, 1000)),
+]
 # Graphs on which the steps of the search differ, besides those of the corpus that need a search.
 ABLATED = [
     "nasnet:18",
@@ -125,10 +140,12 @@ def measure(files: list[str], quick: bool) -> dict[str, list[dict[str, str]]]:
     networks = [*files, *zoo()]
     inference = [*networks, *cells]
     found = {"exact": []}
+    seeded = wired(2 if quick else 10)
     for target in ("tflm", "litert", "ort", "ideal"):
-        found["exact"] += rows("exact", target, "10", *inference)
+        found["exact"] += rows("exact", target, "10", *inference, *seeded)
     found["exact"] += rows("exact", "tflm", "2" if quick else "10", *small)
     found["exact"] += at_once([("exact", "tflm", str(seconds), spec) for spec, seconds in large.items()])
+    found["threads"] = rows("threads", "20", *(STACKS[:2] if quick else STACKS))
     subjects = [*inference, *small, *large]
     found["others"] = at_once([("others", "0.2" if quick else "1", spec) for spec in subjects])
     chosen = [file for file in files if pathlib.Path(file).stem in ABLATED_FILES]

@@ -4,6 +4,8 @@ import math
 import re
 import statistics
 
+from . import wirings
+
 Row = dict[str, str]
 BASELINES = ("file", "kahn", "reverse-postorder", "greedy")
 OTHER_TARGETS = ("litert", "ort", "ideal")
@@ -211,19 +213,8 @@ def ablation(rows: list[Row]) -> list[str]:
                 ", ".join(lost),
             ]
         )
-    return table(
-        [
-            "variant",
-            "proved",
-            "gap, mean %",
-            "states, mean",
-            "states, worst",
-            "time, mean",
-            "time, worst",
-            "not proved (gap)",
-        ],
-        body,
-    )
+    ratios = ["states, mean", "states, worst", "time, mean", "time, worst"]
+    return table(["variant", "proved", "gap, mean %", *ratios, "not proved (gap)"], body)
 
 
 def certificates(rows: list[Row]) -> list[str]:
@@ -259,7 +250,10 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
         "",
         "## Networks",
         "",
-        *overview(found, is_inference),
+        *overview(found, lambda row: is_inference(row) and not wirings.is_seeded(row)),
+        "## Wirings of the zoo drawn from several seeds",
+        "",
+        *table(*wirings.table([row for row in exact if wirings.is_seeded(row)])),
         "## Training graphs and random families",
         "",
         *overview(found, lambda row: not is_inference(row)),
@@ -271,6 +265,11 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
         ),
         "",
         *ablation(found["ablation"]),
+        "## On several threads",
+        "",
+        "Hard problems in a row, one thread and two by turns, times by the clock. All else is the same for both.",
+        "",
+        *threads(found["threads"]),
         "## Certificates",
         "",
         "Smallest, median and largest.",

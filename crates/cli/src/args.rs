@@ -142,7 +142,11 @@ pub(crate) struct Optimize {
     pub(crate) pages: Pages,
 }
 
+/// Ctrl-C in `compare`.
+const ONE_BY_ONE: &str = "Ctrl-C ends the search that is running, and the next one begins; pressed again in the last one it ends them all.";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = ONE_BY_ONE)]
 pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) input: Input,

@@ -1,4 +1,5 @@
-//! Ctrl-C: the first ends the search with the best order so far, the second ends the program.
+//! Ctrl-C: the first ends the search with the best order so far, the second ends the program. Of `compare`'s searches each has its
+//! own first.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -83,7 +83,7 @@ pub struct Compiled {
 pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
     let before = measure(graph, &options.target);
     let mut rewriting = rewritten(graph, options.rules)?;
-    let limited = leaving_time(options, &rewriting);
+    let limited = leaving_time(graph, options, &rewriting);
     let (mut chosen, mut after) = scheduled(&rewriting.graph, &limited)?;
     if after.peak > before.peak && !rewriting.applied.is_empty() {
         // Clean-up can cost: an input whose only reader was dead is live to the end once nobody reads it.
@@ -160,11 +160,11 @@ impl Start<'_> {
 }
 
 /// `options` with half of the time, if there is something to choose from that has to be ordered after `base`.
-fn leaving_time<'a>(options: &Options<'a>, base: &Rewriting) -> Options<'a> {
+fn leaving_time<'a>(source: &Graph, options: &Options<'a>, base: &Rewriting) -> Options<'a> {
     let mut options = options.clone();
     let limits = &options.search.limits;
     if let Some(choice) = options.choice.as_ref().filter(|_| limits.left().is_some())
-        && choice.has_sites(base)
+        && choice.has_sites(source, base)
     {
         options.search.limits = Limits {
             nodes: limits.nodes,

@@ -110,6 +110,8 @@ impl Limits {
 pub struct Meter {
     limits: Limits,
     deadline: Option<Instant>,
+    /// Set where the work turns out to be of no use.
+    vain: Option<Arc<AtomicBool>>,
     spent: u64,
 }
 
@@ -123,6 +125,7 @@ impl Meter {
         Self {
             limits: limits.clone(),
             deadline: limits.end(),
+            vain: None,
             spent: 0,
         }
     }
@@ -146,6 +149,15 @@ impl Meter {
         share.limits.nodes = nodes.min(self.limits.nodes - self.spent);
         share.spent = 0;
         share
+    }
+
+    /// A meter for work that may turn out to be in vain: its states may take `memory` bytes, and it stops, as if interrupted, once
+    /// `vain` is set too.
+    pub(crate) fn ahead(&self, memory: u64, vain: &Arc<AtomicBool>) -> Self {
+        let mut ahead = self.clone();
+        ahead.limits.memory = memory.min(self.limits.memory);
+        ahead.vain = Some(Arc::clone(vain));
+        ahead
     }
 
     /// Counts nodes that were spent on another meter.
@@ -182,11 +194,11 @@ impl Meter {
     /// # Errors
     /// The reason to stop.
     pub fn look(&self) -> Result<(), StopReason> {
-        if self
-            .limits
-            .interrupt
-            .as_ref()
-            .is_some_and(|flag| flag.load(Ordering::Relaxed))
+        let flags = [&self.limits.interrupt, &self.vain];
+        if flags
+            .into_iter()
+            .flatten()
+            .any(|flag| flag.load(Ordering::Relaxed))
         {
             return Err(StopReason::Interrupted);
         }

@@ -12,5 +12,5 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use driver::{proposals, rewrite, rewrite_where};
+pub use driver::{carry_out, proposals, rewrite, rewrite_where};
 pub use rule::Rule;

@@ -7,3 +7,4 @@ pub mod generate;
 pub mod joined;
 pub mod oracle;
 pub mod packing;
+pub mod sums;

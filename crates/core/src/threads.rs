@@ -13,6 +13,19 @@ pub(crate) fn each<T: Sync, R: Send>(
     if threads < 2 || items.len() < 2 {
         return items.iter().map(work).collect();
     }
+    // This thread takes items too.
+    let others = threads.min(items.len()) - 1;
+    beside(others, items, work, || ()).1
+}
+
+/// Does `first`, and `work` for every item on `others` other threads meanwhile; what is left then is done on all of them. The results
+/// stand in the order of the items.
+pub(crate) fn beside<A, T: Sync, R: Send>(
+    others: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    first: impl FnOnce() -> A,
+) -> (A, Vec<R>) {
     let next = AtomicUsize::new(0);
     let run = || {
         let mut done = Vec::new();
@@ -24,17 +37,17 @@ pub(crate) fn each<T: Sync, R: Send>(
             done.push((at, work(item)));
         }
     };
-    let mut all = thread::scope(|scope| {
-        let others = (1..threads.min(items.len())).map(|_| scope.spawn(run));
-        let others: Vec<_> = others.collect();
+    let (first, mut all) = thread::scope(|scope| {
+        let others: Vec<_> = (0..others).map(|_| scope.spawn(run)).collect();
+        let first = first();
         let mut all = run();
         for other in others {
             all.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-        all
+        (first, all)
     });
     all.sort_unstable_by_key(|&(at, _)| at);
-    all.into_iter().map(|(_, result)| result).collect()
+    (first, all.into_iter().map(|(_, result)| result).collect())
 }
 
 /// Does both, at the same time if there are two threads.

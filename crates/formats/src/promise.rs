@@ -60,7 +60,10 @@ fn onnx_runtime(graph: &Graph, patch: &Patch) -> Exactness {
         array.is_none_or(|array| array.dtype.is_float())
     };
     match site.kind {
-        OpKind::Channelwise { .. } | OpKind::Elementwise | OpKind::Requantize
+        OpKind::Channelwise { .. }
+        | OpKind::Elementwise
+        | OpKind::Add { .. }
+        | OpKind::Requantize
             if site.reads().any(is_float) =>
         {
             Exactness::Rounding

@@ -74,6 +74,16 @@ impl Format {
         }
     }
 
+    /// What an elementwise addition of two is called, as far as sums of many may be taken in another order.
+    #[must_use]
+    pub const fn addition(self) -> Option<&'static str> {
+        match self {
+            Self::Tflite => Some("ADD"),
+            Self::Onnx => Some("Add"),
+            Self::Json => None,
+        }
+    }
+
     /// The format of a file, by what it begins with, else by its extension.
     #[must_use]
     pub fn detect(path: &Path, bytes: &[u8]) -> Option<Self> {

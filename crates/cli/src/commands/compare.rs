@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use lowtide::report::page::PageData;
 use lowtide::report::{CompareReport, terminal};
-use lowtide::{Algorithm, CompareOptions, Limits, Model, Progress, Result};
+use lowtide::{Algorithm, CompareOptions, Limits, Model, Progress, Result, StopReason};
 
 use crate::args::Compare;
 use crate::exit::Exit;
@@ -34,6 +34,14 @@ pub(super) fn run(args: &Compare, settings: &Settings<'_>) -> Result<Exit> {
     let comparison = lowtide::compare(&model, &options)?;
     watch.finish();
     let report = CompareReport::new(&comparison);
+    for order in &report.orders {
+        if order.stopped_by == Some(StopReason::Interrupted.name()) {
+            settings.warn(&format!(
+                "{} was interrupted; this is the best order that it has found so far",
+                order.name
+            ));
+        }
+    }
     super::pages::write(&args.pages, || PageData::of_compare(&comparison, &report))?;
     super::print(settings, &report, terminal::compare)?;
     Ok(Exit::Done)

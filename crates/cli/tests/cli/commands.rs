@@ -5,5 +5,6 @@ pub(crate) mod bodies;
 mod byte_steps;
 mod certificates;
 mod check_models;
+mod interrupts;
 mod pack;
 mod traffic;

@@ -5,9 +5,11 @@
 //! peak, or that makes any other figure larger which the target declares, is not taken.
 
 mod accumulate;
+mod judge;
 mod next;
 mod refused;
 mod search;
+mod sums;
 mod trials;
 
 pub use refused::Refused;
@@ -15,6 +17,7 @@ pub use refused::Refused;
 use std::time::Duration;
 
 use crate::error::Result;
+use crate::graph::Graph;
 use crate::ids::OpId;
 use crate::memory::Profile;
 use crate::plan::{Applied, Exactness, Order, Patch, Rewriting};
@@ -22,6 +25,7 @@ use crate::rewrite::{Rule, proposals, rewrite_where};
 use crate::units::Bytes;
 
 use super::{Candidate, Compiled, Start, scheduled};
+use judge::Judge;
 use trials::{Trial, Trials};
 
 /// What may be chosen from.
@@ -29,6 +33,8 @@ use trials::{Trial, Trials};
 pub struct Choice<'a> {
     /// The rules.
     pub rules: &'a [&'a dyn Rule],
+    /// What the format calls an addition of two; without it sums stay in the order that they have.
+    pub addition: Option<&'a str>,
     /// The weakest promise that is still wanted.
     pub weakest: Exactness,
     /// What else must not grow: the figures that a target declares of a graph in an order, in one order of figures.
@@ -37,8 +43,8 @@ pub struct Choice<'a> {
 
 impl Choice<'_> {
     /// Whether some rule can patch `base`.
-    pub(super) fn has_sites(&self, base: &Rewriting) -> bool {
-        let mut found = false;
+    pub(super) fn has_sites(&self, source: &Graph, base: &Rewriting) -> bool {
+        let mut found = sums::any(source, base, self);
         self.look(base, &mut |_, _| found = true);
         found
     }
@@ -112,6 +118,7 @@ pub(super) fn choose(
     choice: &Choice<'_>,
     refused: &mut Vec<Refused>,
 ) -> Result<(Option<Compiled>, Tried)> {
+    let mut judge = Judge::new(start, choice, alone);
     let mut trials = Trials::new(start, settled, choice, false);
     let exhaustive = search::run(&mut trials)?;
     let mut tried = Tried {
@@ -119,53 +126,44 @@ pub(super) fn choose(
         exhaustive,
         ..Tried::default()
     };
-    let ranking = trials.ranking();
-    let mut found = None;
-    if !ranking.is_empty() {
-        let limits = figures(choice, alone)?;
-        for trial in ranking.into_iter().take(MOST_SETTLED) {
-            match carried_out(start, &trials, &trial, choice) {
-                Err(error) => trials.refuse(&trial.sites, &error),
-                Ok((better, _)) if better.after.peak >= alone.after.peak => {}
-                Ok((better, figures))
-                    if figures.iter().zip(&limits).all(|(new, old)| new <= old) =>
-                {
-                    found = Some((trial, better));
-                    break;
-                }
-                Ok(_) => tried.vetoed += 1,
+    let mut found: Option<(Settled, Compiled)> = None;
+    for trial in trials.ranking().into_iter().take(MOST_SETTLED) {
+        let settled = settle(start, &trials, &trial);
+        match settled.and_then(|settled| Ok((judge.better(&settled, alone.after.peak)?, settled))) {
+            Err(error) => trials.refuse(&trial.sites, &error),
+            Ok((None, _)) => {}
+            Ok((Some(mut better), mut settled)) => {
+                gains(&mut trials, &trial, &mut better)?;
+                settled.0.applied.clone_from(&better.rewriting.applied);
+                found = Some((settled, better));
+                break;
             }
         }
-    }
-    if let Some((trial, better)) = &mut found {
-        gains(&mut trials, trial, better)?;
     }
     tried.choices = trials.count();
     tried.elapsed = trials.elapsed();
     Refused::merge(refused, trials.refused);
+    // Sums come last: concatenations that were taken apart leave some too.
+    let bases = [
+        Some(settled.clone()),
+        found.as_ref().map(|found| found.0.clone()),
+    ];
+    for base in bases.iter().flatten() {
+        let known = found.as_ref().map_or(alone, |found| &found.1).after.peak;
+        if let Some(better) = sums::reordered(base, &mut judge, known, &mut tried)? {
+            found = Some(better);
+        }
+    }
+    tried.vetoed = judge.vetoed;
+    Refused::merge(refused, judge.refused);
     Ok((found.map(|(_, better)| better), tried))
 }
 
-/// What else must not grow, of a graph and its order.
-fn figures(choice: &Choice<'_>, compiled: &Compiled) -> Result<Vec<Bytes>> {
-    match choice.figures {
-        Some(figures) => figures(&compiled.rewriting, &compiled.chosen.order),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// A choice, refereed, in its best order under the limits of the whole, with its figures.
-fn carried_out(
-    start: &Start<'_>,
-    trials: &Trials<'_>,
-    trial: &Trial,
-    choice: &Choice<'_>,
-) -> Result<(Compiled, Vec<Bytes>)> {
+/// A choice, refereed, in its best order under the limits of the whole.
+fn settle(start: &Start<'_>, trials: &Trials<'_>, trial: &Trial) -> Result<Settled> {
     let rewriting = trials.refereed(&trial.sites)?;
     let (candidate, profile) = scheduled(&rewriting.graph, start.options)?;
-    let compiled = start.finished((rewriting, candidate, profile))?;
-    let figures = figures(choice, &compiled)?;
-    Ok((compiled, figures))
+    Ok((rewriting, candidate, profile))
 }
 
 /// What the best choice needs where quantised partial sums are added up in 32-bit integers, which is exact; nothing where there are

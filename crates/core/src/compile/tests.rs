@@ -3,6 +3,7 @@ mod constants;
 mod jointly;
 mod never_worse;
 mod refused;
+mod sums;
 mod traffic;
 
 use std::collections::BTreeSet;
@@ -161,6 +162,7 @@ fn best_of_all(graph: &Graph, options: &Options<'_>) -> (Bytes, usize) {
 fn the_choice_is_the_best_of_all_and_the_smallest_of_those() {
     let choice = Choice {
         rules: PARTS,
+        addition: None,
         weakest: Exactness::Rounding,
         figures: None,
     };
@@ -188,6 +190,7 @@ fn the_choice_is_the_best_of_all_and_the_smallest_of_those() {
 fn a_choice_keeps_its_promise_and_what_must_not_grow() {
     let promise = Choice {
         rules: PARTS,
+        addition: None,
         weakest: Exactness::BitExact,
         figures: None,
     };
@@ -214,6 +217,7 @@ fn a_choice_keeps_its_promise_and_what_must_not_grow() {
 fn what_a_site_won_is_what_the_peak_rises_by_without_it() {
     let choice = Choice {
         rules: PARTS,
+        addition: None,
         weakest: Exactness::Rounding,
         figures: None,
     };

@@ -33,7 +33,7 @@ impl Graph {
         };
         let reads = match node.kind {
             // With a smaller input of its own each element would be wanted again: equal sizes leave no room for that.
-            OpKind::Elementwise | OpKind::Requantize => node.inputs.as_slice(),
+            OpKind::Elementwise | OpKind::Add { .. } | OpKind::Requantize => node.inputs.as_slice(),
             OpKind::Normalize | OpKind::Identity | OpKind::Reshape => {
                 node.inputs.get(..1).unwrap_or_default()
             }

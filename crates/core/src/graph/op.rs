@@ -108,6 +108,11 @@ pub enum OpKind {
     },
     /// Every element computed from the elements at the same place: the output may take an input's bytes over.
     Elementwise,
+    /// [`OpKind::Elementwise`], and each element is the sum of the elements of all inputs, which are two or more.
+    Add {
+        /// Whether a function is applied to the sum before it is stored.
+        activation: bool,
+    },
     /// Each slice along some axes computed from the same slice of input 0 alone, all of it read before any of it is written
     /// (softmax, layer normalisation): the output may take input 0's bytes over.
     Normalize,
@@ -161,6 +166,12 @@ impl Says {
 }
 
 impl OpKind {
+    /// Whether every element is computed from the elements at the same place.
+    #[must_use]
+    pub const fn is_elementwise(&self) -> bool {
+        matches!(self, Self::Elementwise | Self::Add { .. })
+    }
+
     /// The word used in the text syntax.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -178,6 +189,7 @@ impl OpKind {
             Self::Requantize => "requantize",
             Self::Constant { .. } => "constant",
             Self::Elementwise => "elementwise",
+            Self::Add { .. } => "add",
             Self::Normalize => "normalize",
         }
     }

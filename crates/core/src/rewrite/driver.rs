@@ -43,14 +43,20 @@ pub fn rewrite_where(
                 false => apply(current, &[]),
             };
         }
-        let applied: Vec<Applied> = patches
-            .iter()
-            .map(|patch| record(&current, patch))
-            .collect();
-        current = apply(current, &patches)?;
-        current.applied.extend(applied);
+        current = carry_out(current, &patches)?;
         is_tidy = true;
     }
+}
+
+/// `base` after `patches`, which were all made for its graph, and none of which touches what another does.
+///
+/// # Errors
+/// If a patch does not fit the graph, which is a bug of who made it.
+pub fn carry_out(base: Rewriting, patches: &[Patch]) -> Result<Rewriting> {
+    let applied: Vec<Applied> = patches.iter().map(|patch| record(&base, patch)).collect();
+    let mut after = apply(base, patches)?;
+    after.applied.extend(applied);
+    Ok(after)
 }
 
 /// What is remembered of a patch: its site in the source.

@@ -100,6 +100,11 @@ impl<'g> Draft<'g> {
             exactness,
             ..Patch::clean_up(rule, site, edits)
         };
+        Self::of(graph, patch)
+    }
+
+    /// More of `patch`.
+    pub(super) fn of(graph: &'g Graph, patch: Patch) -> Self {
         Self { graph, patch }
     }
 

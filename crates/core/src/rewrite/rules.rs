@@ -17,6 +17,7 @@ mod same_shape_reshape;
 mod slice_of_concat;
 mod split_of_concat;
 mod split_of_one;
+mod sum_of_many;
 
 use super::Rule;
 
@@ -37,6 +38,7 @@ pub use same_shape_reshape::SameShapeReshape;
 pub use slice_of_concat::SliceOfConcat;
 pub use split_of_concat::SplitOfConcat;
 pub use split_of_one::SplitOfOne;
+pub use sum_of_many::SumOfMany;
 
 /// Operators that do nothing: copies, constants that stand elsewhere too, and operators whose results nobody reads. All are bit-exact.
 pub const CLEAN_UP: &[&dyn Rule] = &[

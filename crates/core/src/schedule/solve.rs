@@ -1,5 +1,6 @@
 //! The driver: reduce, decompose, search, lift.
 
+mod ahead;
 mod beam;
 mod exhaust;
 mod greedy;
@@ -9,6 +10,7 @@ mod settle;
 pub(super) mod windows;
 mod witness;
 
+use crate::limits::StopReason;
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Proof};
 use crate::units::Bytes;
@@ -65,6 +67,9 @@ pub fn solve(instance: &Instance<'_>, options: &Options<'_>) -> Schedule {
     }
     let mut run = Run::new(instance, options, floor, peak);
     let stopped = run.search().err();
+    if let Some(StopReason::TimeLimit | StopReason::Interrupted) = stopped {
+        run.salvage();
+    }
     let mut schedule = run.finish(instance, file, stopped);
     if let Reason::Around(_) = schedule.reason {
         schedule.reason = witness(instance, &schedule.order).map_or(Reason::Search, Reason::Around);

@@ -1,6 +1,7 @@
 //! The solver against exhaustive search.
 
 mod agreement;
+mod ahead;
 mod lattice;
 mod limits;
 mod random;

@@ -26,11 +26,12 @@ mod tree;
 
 use fastrand::Rng;
 
-use crate::check::check_order;
+use crate::check::{Certified, check_certificate, check_order};
 use crate::graph::Graph;
+use crate::limits::Limits;
 use crate::memory::{Instance, Target};
 use crate::plan::{Order, Proof};
-use crate::schedule::{Options, Switch, Switches, asking, solve};
+use crate::schedule::{Options, Switch, Switches, asking, certify, solve};
 use crate::units::Bytes;
 
 use super::fuzz::{drawn, targets};
@@ -84,7 +85,8 @@ pub struct Agreed {
 }
 
 /// Solves random graph number `seed`, of at most `most_ops` operators, under all combinations, or, if `most` is less than these, under
-/// the combinations [`chosen`], for one of the targets, those that no runtime is included: each has its turn.
+/// the combinations [`chosen`], for one of the targets, those that no runtime is included: each has its turn. On two threads it has to
+/// find the same, and what it finds has to have a certificate that the referee takes.
 ///
 /// # Panics
 /// As [`exact_is_exact`].
@@ -93,6 +95,7 @@ pub fn combinations_are_exact(seed: u64, most_ops: usize, most: u32) -> Agreed {
     let targets = targets();
     let case = Case::new(&graph, turn(&targets, seed), seed);
     let ops = graph.ops().len();
+    case.holds_besides();
     let mut last = None;
     let mut agrees = |switches| last = Some(case.agrees(switches, last.take()));
     if most < COMBINATIONS {
@@ -192,6 +195,34 @@ impl<'g> Case<'g> {
             assert_eq!(verdict, Ok(()), "{}", context());
         }
         found.order
+    }
+
+    /// On two threads all that is found is the same, and the referee takes a certificate of it for proof of the bound.
+    fn holds_besides(&self) {
+        // Where the first gear is off, both ends are searched at once.
+        for switches in [
+            Switches::ALL.without(&[Switch::ForwardFirst]),
+            Switches::ALL,
+        ] {
+            let [one, two] = [1, 2].map(|threads| {
+                let limits = Limits {
+                    threads,
+                    ..Limits::default()
+                };
+                solve(
+                    &self.instance,
+                    &Options {
+                        limits,
+                        ..options(switches)
+                    },
+                )
+            });
+            let context = || format!("seed {}, {}, {switches:?}", self.seed, self.target.name);
+            assert_eq!(one, two, "{}", context());
+            let certificate = certify(self.graph, self.target, &one.order, one.bound);
+            let verdict = check_certificate(self.graph, self.target, &certificate);
+            assert_eq!(verdict, Ok(Certified::Bound), "{}", context());
+        }
     }
 }
 

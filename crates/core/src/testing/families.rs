@@ -1,10 +1,12 @@
 //! Generated networks of any size, for benchmarks: the same for the same arguments.
 
 mod cells;
+mod stack;
 mod training;
 mod wired;
 
 pub use cells::{amoebanet, nasnet};
+pub use stack::stack;
 pub use training::training;
 pub use wired::{barabasi_albert, erdos_renyi, in_tree, layered, series_parallel, watts_strogatz};
 

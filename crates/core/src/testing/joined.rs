@@ -88,7 +88,7 @@ impl Maker {
     }
 
     fn step(&mut self) {
-        match self.rng.u8(..11) {
+        match self.rng.u8(..13) {
             0 | 1 => {
                 let parts: Vec<_> = (0..self.rng.usize(1..4)).map(|_| self.value()).collect();
                 let inputs = parts.iter().map(|part| Some(part.0)).collect();
@@ -136,6 +136,7 @@ impl Maker {
                 let amounts = Some(vec![(1, -1), (0, 0)]);
                 self.op(OpKind::Pad { amounts }, vec![Some(x)], channels);
             }
+            10 | 11 => self.sum(),
             _ => {
                 let (x, channels) = self.value();
                 self.op(OpKind::Opaque, vec![Some(x)], channels);
@@ -160,6 +161,19 @@ impl Maker {
         let mut inputs = vec![Some(x), Some(other)];
         self.rng.shuffle(&mut inputs);
         self.op(OpKind::Elementwise, inputs, channels);
+    }
+
+    /// A sum of some values; inputs of the graph are stretched to the others.
+    fn sum(&mut self) {
+        let (x, channels) = self.value();
+        let fits = self.values.iter().rev();
+        let fits = fits.filter(|v| v.1 == channels || v.1 == 1 && v.0.0 < 3);
+        let others: Vec<TensorId> = fits.map(|v| v.0).take(4).collect();
+        let inputs = (0..self.rng.usize(1..4)).map(|_| self.rng.choice(&others).copied());
+        let mut inputs: Vec<_> = inputs.chain([Some(x)]).collect();
+        self.rng.shuffle(&mut inputs);
+        let activation = self.rng.u8(..4) == 0;
+        self.op(OpKind::Add { activation }, inputs, channels);
     }
 
     /// A value cut somewhere, and sometimes put together again at once.

@@ -62,6 +62,7 @@ pub(crate) fn kind(call: &Call<'_>, outputs: &[Option<&Fact>], used: &[bool]) ->
         "QuantizeLinear" | "DequantizeLinear" => OpKind::Requantize,
         // Of what was trained, running means are outputs too.
         "BatchNormalization" => OpKind::Opaque,
+        "Add" | "Sum" if is_broadcast(call, outputs) => OpKind::Add { activation: false },
         op_type if is_elementwise(op_type) && is_broadcast(call, outputs) => OpKind::Elementwise,
         _ => OpKind::Opaque,
     }

@@ -11,7 +11,6 @@ use super::schema::{Model, Operator, SubGraph, Tensor};
 
 /// Operators whose output elements depend on the input elements at the same place alone, apart from broadcasting.
 const ELEMENTWISE: &[Code] = &[
-    Code::ADD,
     Code::SUB,
     Code::MUL,
     Code::DIV,
@@ -105,6 +104,13 @@ pub(super) fn label(model: &Model, operator: &Operator) -> String {
 /// What the operator means.
 pub(super) fn kind(model: &Model, subgraph: &SubGraph, operator: &Operator, code: Code) -> OpKind {
     match code {
+        Code::ADD => OpKind::Add {
+            activation: operator
+                .options_of(&tables::AddOptions)
+                .and_then(|options| options.int("fused_activation_function"))
+                .is_some_and(|function| function != 0),
+        },
+        Code::ADD_N => OpKind::Add { activation: false },
         _ if ELEMENTWISE.contains(&code) => OpKind::Elementwise,
         Code::RESHAPE | Code::SQUEEZE | Code::EXPAND_DIMS => OpKind::Reshape,
         Code::SOFTMAX | Code::LOG_SOFTMAX => OpKind::Normalize,

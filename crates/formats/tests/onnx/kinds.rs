@@ -156,7 +156,10 @@ fn shapes_that_do_not_fit_make_no_elements() {
         let model = model.constant(weight("w", &dims(other)));
         kind(&model.node(op, "x w", "y").output(info("y", output)))
     };
-    assert_eq!(two("Add", "8 1 1", "1 8 4 4"), OpKind::Elementwise);
+    assert_eq!(
+        two("Add", "8 1 1", "1 8 4 4"),
+        OpKind::Add { activation: false }
+    );
     assert_eq!(two("Add", "8 1 3 3", "1 8 4 4"), OpKind::Opaque);
     assert_eq!(two("Selu", "8 1 3 3", "1 8 4 4"), OpKind::Opaque);
     assert_eq!(two("Sub", "5 1 1 1", "1 8 4 4"), OpKind::Opaque);

@@ -103,6 +103,7 @@ fn chosen(graph: &Graph) -> Result<Rewriting> {
         rules: &[],
         choice: Some(Choice {
             rules: Format::Tflite.taking_apart(),
+            addition: None,
             weakest: Exactness::Approximate,
             figures: None,
         }),

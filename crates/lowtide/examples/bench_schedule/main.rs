@@ -1,10 +1,12 @@
 //! Measures the scheduler: raw rows as CSV on stdout. `benchmarks/schedule.py` runs it and makes tables of the rows.
 //!
 //! `bench_schedule exact TARGET SECONDS SPEC...`, `bench_schedule others SECONDS SPEC...` (SERENITY's algorithm and the
-//! baselines), `bench_schedule ablation SECONDS SPEC...` and `bench_schedule certificates SECONDS SPEC...`, where SECONDS limits each search and a SPEC
-//! is a model file, a network behind `zoo:`, or a generated one as
+//! baselines), `bench_schedule ablation SECONDS SPEC...`, `bench_schedule threads SECONDS SPEC...` (one thread and two, by turns) and
+//! `bench_schedule certificates SECONDS SPEC...`, where SECONDS limits each search and a SPEC is a model file, a network behind
+//! `zoo:`, or a generated one as
 //! `nasnet:CELLS`, `amoebanet:CELLS`, `training:BLOCKS:SEED`, `layered:OPS:SEED` (8 wide), `series-parallel:OPS:SEED`,
-//! `in-tree:OPS:SEED`, `watts-strogatz:N:SEED`, `erdos-renyi:N:SEED`, `barabasi-albert:N:SEED`.
+//! `in-tree:OPS:SEED`, `watts-strogatz:N:SEED`, `erdos-renyi:N:SEED`, `barabasi-albert:N:SEED`, or
+//! `stack:STAGES:FAMILY:SIZE:SEED`: some of a family in a row, each with the next seed.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -48,13 +50,17 @@ fn run(words: &[&str]) -> Result<()> {
             let limits = limits(seconds)?;
             each(specs, search::HEAD, |s| search::ablation(s, &limits))
         }
+        ["threads", seconds, specs @ ..] => {
+            let limits = limits(seconds)?;
+            each(specs, search::HEAD, |s| search::threads(s, &limits))
+        }
         ["certificates", seconds, specs @ ..] => {
             let limits = limits(seconds)?;
             each(specs, certificates::HEAD, |s| certificates::row(s, &limits))
         }
         _ => Err(usage(
             "what to measure",
-            "exact, others, ablation, certificates",
+            "exact, others, ablation, threads, certificates",
         )),
     }
 }

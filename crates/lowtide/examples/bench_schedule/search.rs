@@ -1,10 +1,10 @@
 //! Rows about searches.
 
-use lowtide::{Algorithm, Limits, Result, Target};
+use lowtide::{Algorithm, Error, ErrorKind, Limits, Result, Target};
 use lowtide_core::compile::Search;
-use lowtide_core::limits::Stopwatch;
+use lowtide_core::limits::{StopReason, Stopwatch};
 use lowtide_core::memory::Instance;
-use lowtide_core::schedule::{Options, Switch, Switches, solve};
+use lowtide_core::schedule::{Options, Schedule, Switch, Switches, solve};
 
 use crate::subject::Subject;
 
@@ -58,6 +58,46 @@ pub(crate) fn ablation(subject: &Subject, limits: &Limits) -> Result<()> {
     Ok(())
 }
 
+/// The exact solver on one thread and on two, by turns: a row for each, with the median time by the clock. The same
+/// must come of both.
+pub(crate) fn threads(subject: &Subject, limits: &Limits) -> Result<()> {
+    const NUMBERS: [usize; 2] = [1, 2];
+    let instance = Instance::new(&subject.graph, &Target::TFLM);
+    let mut times = NUMBERS.map(|_| Vec::new());
+    let mut found = Vec::new();
+    while times[0].len() < RUNS && times[0].iter().sum::<f64>() < 3.0 * ENOUGH_MS {
+        found.clear();
+        for (threads, times) in NUMBERS.into_iter().zip(&mut times) {
+            let options = Options {
+                limits: Limits {
+                    threads,
+                    ..limits.clone()
+                },
+                ..Options::default()
+            };
+            let watch = Stopwatch::start();
+            found.push(solve(&instance, &options));
+            times.push(watch.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    for ((threads, found), times) in NUMBERS.into_iter().zip(&found).zip(&mut times) {
+        row(
+            subject,
+            &Target::TFLM,
+            &format!("threads-{threads}"),
+            found,
+            times,
+        );
+    }
+    let differ = found.windows(2).any(|pair| pair[0] != pair[1]);
+    let timed = |found: &Schedule| found.proof.stopped_by() == Some(StopReason::TimeLimit);
+    if differ && !found.iter().any(timed) {
+        let what = format_args!("{}: the number of threads makes a difference", subject.name);
+        return Err(Error::new(ErrorKind::Internal, what));
+    }
+    Ok(())
+}
+
 /// One row; the median of up to nine runs, of one where that takes long.
 fn solved(subject: &Subject, target: &Target, variant: &str, switches: Switches, limits: &Limits) {
     let instance = Instance::new(&subject.graph, target);
@@ -78,6 +118,10 @@ fn solved(subject: &Subject, target: &Target, variant: &str, switches: Switches,
             break found;
         }
     };
+    row(subject, target, variant, &found, &mut times);
+}
+
+fn row(subject: &Subject, target: &Target, variant: &str, found: &Schedule, times: &mut [f64]) {
     times.sort_by(f64::total_cmp);
     println!(
         "{},{},{},{variant},{},{},{},{},{},{:.3}",

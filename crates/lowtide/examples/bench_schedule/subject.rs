@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use lowtide::{Graph, Model, Result, zoo};
+use lowtide::{Graph, Model, Result};
 use lowtide_core::testing::families;
 
 use crate::usage;
@@ -17,8 +17,8 @@ impl Subject {
     pub(crate) fn open(spec: &str) -> Result<Self> {
         let words: Vec<&str> = spec.split(':').collect();
         let graph = match words.as_slice() {
-            ["zoo", name] => zoo::outline(name)?,
-            [family, numbers @ ..] if !numbers.is_empty() => {
+            // A network of the zoo is read back as a model: its operators' meanings say what can share bytes.
+            [family, numbers @ ..] if *family != "zoo" && !numbers.is_empty() => {
                 let graph = generated(family, numbers);
                 let graph = graph.ok_or_else(|| usage(spec, "FAMILY:SIZE:SEED"))?;
                 let name = graph.name().to_owned();
@@ -35,6 +35,9 @@ impl Subject {
 }
 
 fn generated(family: &str, numbers: &[&str]) -> Option<Graph> {
+    if let ("stack", [stages, family, size, seed]) = (family, numbers) {
+        return stacked(stages.parse().ok()?, family, size, seed.parse().ok()?);
+    }
     let size: usize = numbers.first()?.parse().ok()?;
     let seed = || numbers.get(1)?.parse().ok();
     Some(match family {
@@ -49,4 +52,17 @@ fn generated(family: &str, numbers: &[&str]) -> Option<Graph> {
         "barabasi-albert" => families::barabasi_albert(size, 2, seed()?),
         _ => return None,
     })
+}
+
+/// Networks of one family with seeds that follow each other, in a row.
+fn stacked(stages: u64, family: &str, size: &str, seed: u64) -> Option<Graph> {
+    let seeds = (seed..seed + stages).map(|seed| seed.to_string());
+    let stages: Option<Vec<Graph>> = seeds
+        .map(|seed| generated(family, &[size, &seed]))
+        .collect();
+    let stages = stages?;
+    Some(families::stack(
+        &format!("stack-{}-{family}-{size}-{seed}", stages.len()),
+        &stages,
+    ))
 }

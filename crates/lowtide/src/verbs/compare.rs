@@ -1,5 +1,6 @@
 //! All ways to order a model, side by side.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use lowtide_core::compile::{Algorithm, Candidate, rewritten, scheduled};
@@ -19,7 +20,8 @@ pub struct CompareOptions<'a> {
     pub target: Target,
     /// Whether the graph is cleaned up before it is ordered; otherwise it is taken as it stands.
     pub cleanup: bool,
-    /// What each algorithm may spend, bodies included.
+    /// What each algorithm may spend, bodies included. An interrupt ends the search of one algorithm, and is taken down before
+    /// the next begins.
     pub limits: Limits,
     /// Called before each algorithm runs.
     pub started: Option<&'a dyn Fn(Algorithm)>,
@@ -79,32 +81,49 @@ impl Comparison<'_> {
 pub fn compare<'m>(model: &'m Model, asked: &CompareOptions<'_>) -> Result<Comparison<'m>> {
     let watch = Stopwatch::start();
     let rewriting = rewritten(model.graph(), rules(asked.cleanup))?;
-    let run = |&algorithm: &Algorithm| {
+    let mut orders: Vec<Compared> = Vec::new();
+    for &algorithm in Algorithm::ALL {
+        // Heuristics go to their end: an interrupt is for the search behind them.
+        let has_searched = |last: &Compared| last.candidate.proof.is_some();
+        if let Some(flag) = &asked.limits.interrupt
+            && orders.last().is_some_and(has_searched)
+        {
+            flag.store(false, Ordering::Relaxed);
+        }
         if let Some(started) = asked.started {
             started(algorithm);
         }
-        let limits = asked.limits.running();
-        let mut options = options(&asked.target, algorithm, &limits, asked.observer);
-        let inside = ordered(model, &options)?;
-        options.search.limits = inside.limits;
-        let inner = inside.changed.as_ref();
-        let inner = inner.map(|model| rewritten(model.graph(), rules(asked.cleanup)));
-        let inner = inner.transpose()?;
-        let graph = &inner.as_ref().unwrap_or(&rewriting).graph;
-        let (mut candidate, _) = scheduled(graph, &options)?;
-        inside.open.heed(graph, &asked.target, &mut candidate);
-        Ok(Compared {
-            candidate,
-            bodies: inside.ordered,
-            inner,
-        })
-    };
-    let orders = Algorithm::ALL.iter().map(run).collect::<Result<_>>()?;
+        orders.push(ordered_by(algorithm, model, &rewriting, asked)?);
+    }
     Ok(Comparison {
         model,
         target: asked.target.clone(),
         rewriting,
         orders,
         elapsed: model.reading() + watch.elapsed(),
+    })
+}
+
+/// What `algorithm` makes of a model, of which `rewriting` is the graph.
+fn ordered_by(
+    algorithm: Algorithm,
+    model: &Model,
+    rewriting: &Rewriting,
+    asked: &CompareOptions<'_>,
+) -> Result<Compared> {
+    let limits = asked.limits.running();
+    let mut options = options(&asked.target, algorithm, &limits, asked.observer);
+    let inside = ordered(model, &options)?;
+    options.search.limits = inside.limits;
+    let inner = inside.changed.as_ref();
+    let inner = inner.map(|model| rewritten(model.graph(), rules(asked.cleanup)));
+    let inner = inner.transpose()?;
+    let graph = &inner.as_ref().unwrap_or(rewriting).graph;
+    let (mut candidate, _) = scheduled(graph, &options)?;
+    inside.open.heed(graph, &asked.target, &mut candidate);
+    Ok(Compared {
+        candidate,
+        bodies: inside.ordered,
+        inner,
     })
 }

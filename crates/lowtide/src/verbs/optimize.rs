@@ -142,7 +142,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let mut options = Options {
         rules: rules(asked.cleanup),
         deployment: deployment(&kernels, &asked.target, asked.plan),
-        choice: choice(&choosable, weakest, &model_figures),
+        choice: choice(&choosable, model.format(), weakest, &model_figures),
         ..options(&asked.target, asked.algorithm, &limits, asked.observer)
     };
     options.search.as_found = asked.as_found;

@@ -4,12 +4,13 @@ use lowtide_core::compile::{Algorithm, Choice, Compiled, Tried, packed, runtime_
 use lowtide_core::memory::{Target, ort_requested};
 use lowtide_core::plan::{Exactness, Order, Rewriting};
 use lowtide_core::rewrite::Rule;
+use lowtide_core::rewrite::rules::SumOfMany;
 use lowtide_core::schedule::baseline::Baseline;
 use lowtide_core::units::Bytes;
 
 use super::arena::{Deployed, for_tflm, kernels, made};
 use super::optimize::OptimizeOptions;
-use crate::{Model, Result};
+use crate::{Format, Model, Result};
 
 /// Which rewritings may be chosen, besides clean-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,17 +131,20 @@ pub(super) fn never_worse(
 pub(super) fn is_taken_apart(model: &Model, rewriting: &Rewriting) -> bool {
     let rules = model.format().taking_apart();
     let mut applied = rewriting.applied.iter();
-    applied.any(|patch| rules.iter().any(|rule| rule.name() == patch.rule))
+    let chosen = |name| name == SumOfMany::NAME || rules.iter().any(|rule| rule.name() == name);
+    applied.any(|patch| chosen(patch.rule))
 }
 
-/// The choice among what `rules` propose; `None` where nothing may be rewritten.
+/// The choice among what `rules` propose, and the orders of sums of many; `None` where nothing may be rewritten.
 pub(super) fn choice<'a>(
     rules: &'a [&'a dyn Rule],
+    format: Format,
     weakest: Option<Exactness>,
     figures: lowtide_core::compile::Figures<'a>,
 ) -> Option<Choice<'a>> {
     Some(Choice {
         rules,
+        addition: format.addition(),
         weakest: weakest?,
         figures: Some(figures),
     })

@@ -88,19 +88,82 @@ impl Numbers<'_> {
         Some(self.collected(terms, activation.then_some(op)))
     }
 
-    /// The sum of two sums to which no activation was applied yet.
-    pub(super) fn sum(&mut self, call: &Call<'_>, activation: Option<OpId>) -> Option<u32> {
+    /// The sum of what an operator reads: of the terms of sums to which no activation was applied yet.
+    pub(super) fn sum(&mut self, call: &Call<'_>, activation: Option<OpId>) -> u32 {
         let mut all = Vec::new();
-        for input in call.inputs() {
-            match &self.values[input? as usize] {
+        for input in call.inputs().into_iter().flatten() {
+            match &self.values[input as usize] {
                 Value::Sum {
                     terms,
                     activation: None,
                 } => all.extend(terms),
-                _ => return None,
+                _ => all.push(input),
             }
         }
-        Some(self.collected(all, activation))
+        self.collected(all, activation)
+    }
+
+    /// The sum of values of one shape. Sums among them, and slices of sums, give their terms; the first term that is some slices of a value makes the
+    /// sum as many slices of the sum of wholes, as elsewhere. So the number depends on the terms alone, however they were put together.
+    pub(super) fn summed(&mut self, values: &[u32], activation: Option<OpId>) -> Option<u32> {
+        let mut terms = Vec::new();
+        for &value in values {
+            terms.extend(self.terms_of(value)?);
+        }
+        terms.sort_unstable();
+        let Some(&Value::Window {
+            axis,
+            start,
+            end,
+            total,
+            ..
+        }) = terms
+            .iter()
+            .find(|&&term| self.is_inside(term))
+            .map(|&term| &self.values[term as usize])
+        else {
+            return Some(self.collected(terms, activation));
+        };
+        let all = i64::try_from(total).ok()?;
+        let beyond = (start.checked_neg()?, all.checked_sub(start)?);
+        let extent = u64::try_from(end.checked_sub(start)?).ok()?;
+        let mut wholes = Vec::new();
+        for term in terms {
+            wholes.push(self.some_of(term, axis, beyond, extent)?);
+        }
+        let sum = self.collected(wholes, activation);
+        Some(self.window(sum, axis, (start, end), total))
+    }
+
+    /// The terms that a value adds to a sum.
+    fn terms_of(&mut self, value: u32) -> Option<Vec<u32>> {
+        let plain = |value: &Value| match value {
+            Value::Sum {
+                terms,
+                activation: None,
+            } => Some(terms.clone()),
+            _ => None,
+        };
+        if let Some(terms) = plain(&self.values[value as usize]) {
+            return Some(terms);
+        }
+        let Value::Window {
+            of,
+            axis,
+            start,
+            end,
+            total,
+        } = self.values[value as usize]
+        else {
+            return Some(vec![value]);
+        };
+        let Some(terms) = plain(&self.values[of as usize]) else {
+            return Some(vec![value]);
+        };
+        let slices = terms.into_iter();
+        slices
+            .map(|term| self.some_of(term, axis, (start, end), total))
+            .collect()
     }
 
     /// A sum of these terms; products of neighbouring slices of one value and of the weights are one.

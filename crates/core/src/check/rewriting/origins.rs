@@ -1,6 +1,6 @@
 //! Whether each part of a rewritten graph is what its origin says: declarations, attributes, sizes. Wiring is not looked at.
 
-use crate::graph::{Graph, Op, OpKind, Role, Tensor};
+use crate::graph::{DType, Graph, Op, OpKind, Role, Tensor};
 use crate::ids::{Id, OpId};
 use crate::plan::{Exactness, OpOrigin, Rewriting, TensorOrigin};
 
@@ -48,7 +48,7 @@ fn check_ops(source: &Graph, rewriting: &Rewriting) -> Result<Vec<bool>, Rewriti
             return Err(fault(op));
         }
         if let OpOrigin::Sum { .. } = origin {
-            promise(rewriting, op)?;
+            promise(source, rewriting, op)?;
         }
     }
     Ok(kept)
@@ -126,7 +126,7 @@ fn is_part(old: &Op, node: &Op, linear: bool) -> bool {
                 ..
             },
         ) => linear && !activation && (data_axis, weight_axis) == (data, weight),
-        (OpKind::Elementwise | OpKind::Requantize, kind) => {
+        (OpKind::Elementwise | OpKind::Add { .. } | OpKind::Requantize, kind) => {
             !linear && node.kind == *kind && node.inputs.len() == old.inputs.len()
         }
         (OpKind::Channelwise { .. } | OpKind::Concat { .. } | OpKind::Pad { .. }, old) => {
@@ -148,22 +148,34 @@ fn is_part(old: &Op, node: &Op, linear: bool) -> bool {
 
 fn is_sum(old: &Op, node: &Op, activation: bool) -> bool {
     let may_activate = match old.kind {
-        OpKind::Contract { activation, .. } => activation,
+        OpKind::Contract { activation, .. } | OpKind::Add { activation } => activation,
         _ => return false,
     };
     let shape = (node.inputs.len(), node.outputs.len()) == (2, 1);
-    shape && node.kind == OpKind::Elementwise && !node.has_effects && (may_activate || !activation)
+    shape
+        && node.kind == OpKind::Add { activation }
+        && !node.has_effects
+        && (may_activate || !activation)
 }
 
-/// Floats only round; integers do more.
-fn promise(rewriting: &Rewriting, op: OpId) -> Result<(), RewritingFault> {
+/// Floats only round; integers of 32 and 64 bits that are added wrap around, in any order; others do more.
+fn promise(source: &Graph, rewriting: &Rewriting, op: OpId) -> Result<(), RewritingFault> {
     let promised = rewriting.exactness();
     let output = rewriting.graph.op(op).outputs[0];
+    let old = source.op(rewriting.op_origins[op].op());
+    let whole = old.outputs.first().map(|&t| source.tensor(t));
+    let plain = whole.and_then(|whole| whole.array.as_ref());
+    let plain = plain.is_some_and(|array| array.quantization.is_none());
+    let adds = matches!(old.kind, OpKind::Add { .. }) && plain;
     let array = rewriting.graph.tensor(output).array.as_ref();
-    let float = array.is_some_and(|array| array.dtype.is_float());
-    match (promised, float) {
-        (Exactness::Approximate, _) | (Exactness::Rounding, true) => Ok(()),
-        _ => Err(RewritingFault::Promise { promised, op }),
+    let class = match array.map(|array| array.dtype) {
+        Some(dtype) if dtype.is_float() => Exactness::Rounding,
+        Some(DType::I32 | DType::I64) if adds => Exactness::BitExact,
+        _ => Exactness::Approximate,
+    };
+    match class <= promised {
+        true => Ok(()),
+        false => Err(RewritingFault::Promise { promised, op }),
     }
 }
 

@@ -4,9 +4,18 @@ use std::collections::BTreeSet;
 
 use crate::graph::{OpKind, Role};
 use crate::ids::OpId;
+use crate::plan::OpOrigin;
 
 use super::values::{Call, Numbers, Value};
 use super::windows::signed;
+
+/// What an elementwise operator does.
+#[derive(Clone, Copy)]
+struct Work {
+    origin: OpOrigin,
+    /// Whether it is an addition whose terms are collected, and the activation behind it.
+    collects: Option<Option<OpId>>,
+}
 
 /// A value that an elementwise operator reads, and its extents.
 type Operand = Option<(u32, Vec<u64>)>;
@@ -28,36 +37,49 @@ impl Numbers<'_> {
                 .as_ref()
                 .is_none_or(|(_, shape)| shape.iter().product::<u64>() == 1)
         };
-        let plain = call.op.kind == OpKind::Elementwise || operands.iter().skip(1).all(single);
-        plain.then(|| self.on_each_part(call.origin.op(), &operands, &output))
+        let plain = call.op.kind.is_elementwise() || operands.iter().skip(1).all(single);
+        let work = Work {
+            origin: call.origin,
+            collects: self.collects(call),
+        };
+        plain.then(|| self.on_each_part(work, &operands, &output))
     }
 
-    fn on_each_part(&mut self, op: OpId, operands: &[Operand], output: &[u64]) -> u32 {
+    fn on_each_part(&mut self, work: Work, operands: &[Operand], output: &[u64]) -> u32 {
         for (value, shape) in operands.iter().flatten() {
             if let Value::Join { axis, .. } = self.values[*value as usize]
                 && shape == output
-                && let Some(divided) = self.divided(op, operands, output, axis)
+                && let Some(divided) = self.divided(work, operands, output, axis)
             {
                 return divided;
             }
         }
-        if let Some(lifted) = self.lifted(op, operands, output) {
+        let whole = |operand: &Operand| match operand {
+            Some((value, shape)) if shape == output => Some(*value),
+            _ => None,
+        };
+        let values: Option<Vec<u32>> = operands.iter().map(whole).collect();
+        if let (Some(activation), Some(values)) = (work.collects, values)
+            && let Some(sum) = self.summed(&values, activation)
+        {
+            return sum;
+        }
+        if let Some(lifted) = self.lifted(work, operands, output) {
             return lifted;
         }
         let inputs = operands
             .iter()
             .map(|operand| operand.as_ref().map(|(value, _)| *value))
             .collect();
-        let output = 0;
-        self.number(Value::Computed { op, inputs, output })
+        self.computed(work.origin, inputs, 0)
     }
 
     /// The work on slices of a value as slices of the work on all of it. Other inputs are continued to both sides: constants and values have
     /// slices beyond their own here, which are never looked at.
-    fn lifted(&mut self, op: OpId, operands: &[Operand], output: &[u64]) -> Option<u32> {
+    fn lifted(&mut self, work: Work, operands: &[Operand], output: &[u64]) -> Option<u32> {
+        // What is stretched elsewhere may have the shape of one slice by itself: it says nothing of slices.
         let mut leads = operands.iter().flatten();
-        let (lead, _) =
-            leads.find(|(value, shape)| shape == output && !self.is_constant(*value))?;
+        let (lead, _) = leads.find(|(value, shape)| shape == output && self.is_inside(*value))?;
         let Value::Window {
             axis,
             start,
@@ -95,12 +117,28 @@ impl Numbers<'_> {
         }
         let mut of_whole = output.to_vec();
         *of_whole.get_mut(axis as usize)? = total;
-        let work = self.on_each_part(op, &whole, &of_whole);
+        let work = self.on_each_part(work, &whole, &of_whole);
         Some(self.window(work, axis, (start, end), total))
     }
 
+    /// Whether a value is some slices of another one, and none beyond it: each lifting makes one of them whole, and comes to an end.
+    pub(super) fn is_inside(&self, value: u32) -> bool {
+        match self.values[value as usize] {
+            Value::Window {
+                start, end, total, ..
+            } => start >= 0 && u64::try_from(end).is_ok_and(|end| end <= total),
+            _ => false,
+        }
+    }
+
     /// Slices of a constant or of another value.
-    fn some_of(&mut self, value: u32, axis: u32, range: (i64, i64), extent: u64) -> Option<u32> {
+    pub(super) fn some_of(
+        &mut self,
+        value: u32,
+        axis: u32,
+        range: (i64, i64),
+        extent: u64,
+    ) -> Option<u32> {
         match self.is_constant(value) {
             true => self.slice(value, axis, range, extent),
             false => Some(self.window(value, axis, range, extent)),
@@ -119,7 +157,7 @@ impl Numbers<'_> {
     /// The work on each part along an axis, other inputs cut wherever one is; `None` where none is.
     fn divided(
         &mut self,
-        op: OpId,
+        work: Work,
         operands: &[Operand],
         output: &[u64],
         axis: u32,
@@ -149,7 +187,7 @@ impl Numbers<'_> {
                 .iter()
                 .map(|operand| self.restricted(operand, output, axis, (start, end)))
                 .collect::<Option<Vec<Operand>>>()?;
-            parts.push((self.on_each_part(op, &of_part, &part), end - start));
+            parts.push((self.on_each_part(work, &of_part, &part), end - start));
             start = end;
         }
         Some(self.side_by_side(axis, parts))

@@ -23,7 +23,7 @@ pub(super) fn fit(source: &Graph, rewriting: &Rewriting, op: OpId) -> bool {
         a.len() == b.len() && (0..a.len()).all(|i| i == axis as usize || a[i] == b[i])
     };
     match &node.kind {
-        OpKind::Elementwise | OpKind::Requantize => pointwise(&node.inputs, output, array),
+        kind if follows_elements(kind) => pointwise(&node.inputs, output, array),
         OpKind::Pad {
             amounts: Some(amounts),
         } => input(0).is_some_and(|x| is_padded(x, output, amounts)),
@@ -66,6 +66,11 @@ pub(super) fn fit(source: &Graph, rewriting: &Rewriting, op: OpId) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the operator's output has the shape of its inputs, the smaller ones stretched.
+fn follows_elements(kind: &OpKind) -> bool {
+    kind.is_elementwise() || *kind == OpKind::Requantize
 }
 
 /// Whether each input has the output's shape or is stretched to it, and one at least has it.

@@ -2,9 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::graph::{ArrayType, Graph, Op, OpKind};
+use crate::graph::{ArrayType, DType, Graph, Op, OpKind};
 use crate::ids::{OpId, Table, TensorId};
-use crate::plan::{OpOrigin, Rewriting, TensorOrigin};
+use crate::plan::{Exactness, OpOrigin, Rewriting, TensorOrigin};
 
 use super::copies::copied_input;
 
@@ -58,18 +58,22 @@ pub(super) struct Numbers<'s> {
     pub(super) source: &'s Graph,
     known: FxHashMap<Value, u32>,
     pub(super) values: Vec<Value>,
-    /// Whether sums may be taken apart.
-    sums: bool,
+    /// What is promised.
+    promised: Exactness,
+    /// Whether additions are collections of terms.
+    adds_anew: bool,
 }
 
 impl<'s> Numbers<'s> {
-    /// Without any number. `sums` says whether sums over channels count as the same in whatever order.
-    pub(super) fn new(source: &'s Graph, sums: bool) -> Self {
+    /// Without any number. Where less than every bit is `promised`, sums over channels count as the same in whatever order; with `adds_anew` so do
+    /// additions, as far as the promise allows.
+    pub(super) fn new(source: &'s Graph, promised: Exactness, adds_anew: bool) -> Self {
         Self {
             source,
             known: FxHashMap::default(),
             values: Vec::new(),
-            sums,
+            promised,
+            adds_anew,
         }
     }
 
@@ -149,6 +153,58 @@ impl<'s> Numbers<'s> {
         number
     }
 
+    /// Whether an addition of the source reads arrays of several shapes.
+    fn stretches(&self, op: OpId) -> bool {
+        let node = self.source.op(op);
+        let touched = node.reads().chain(node.outputs.iter().copied());
+        let shape = |t: TensorId| {
+            self.source
+                .tensor(t)
+                .array
+                .as_ref()
+                .map(|array| &array.shape)
+        };
+        let mut shapes = touched.map(shape);
+        let first = shapes.next();
+        matches!(node.kind, OpKind::Add { .. }) && !shapes.all(|shape| Some(shape) == first)
+    }
+
+    /// Whether the operator is an addition whose terms may be collected, and whose activation is applied to the sum then: the function `activation`
+    /// of the one that it stems from.
+    pub(super) fn collects(&self, call: &Call<'_>) -> Option<Option<OpId>> {
+        let OpKind::Add { activation } = call.op.kind else {
+            return None;
+        };
+        let output = call.output()?;
+        let touched = call.op.reads().chain(call.op.outputs.iter().copied());
+        let arrays: Vec<&ArrayType> = touched.map(|t| call.array(t)).collect::<Option<_>>()?;
+        let alike = arrays.iter().all(|array| array.dtype == output.dtype);
+        let stretches = self.stretches(call.origin.op());
+        let plain = arrays.iter().all(|array| array.quantization.is_none());
+        let class = match output.dtype {
+            DType::I32 | DType::I64 if plain => Exactness::BitExact,
+            DType::F32 | DType::F64 if plain => Exactness::Rounding,
+            _ => Exactness::Approximate,
+        };
+        let allowed = self.adds_anew && alike && !stretches && class <= self.promised;
+        allowed.then(|| activation.then(|| call.origin.op()))
+    }
+
+    /// What an operator of this origin makes of `inputs`. A sum that is made anew and has no normal form is like nothing else.
+    pub(super) fn computed(
+        &mut self,
+        origin: OpOrigin,
+        inputs: Vec<Option<u32>>,
+        output: usize,
+    ) -> u32 {
+        let output = match origin {
+            OpOrigin::Sum { .. } => usize::MAX,
+            _ => output,
+        };
+        let op = origin.op();
+        self.number(Value::Computed { op, inputs, output })
+    }
+
     /// What an operator writes, in normal form where it has one.
     fn result(&mut self, call: &Call<'_>, output: usize) -> u32 {
         if let (Some(t), 0) = (copied_input(call.graph, call.op), output) {
@@ -160,19 +216,21 @@ impl<'s> Numbers<'s> {
         let normal = match (&call.op.kind, call.origin) {
             (OpKind::Split { .. }, _) => self.piece(call, output),
             _ if call.op.outputs.len() != 1 => None,
-            (_, OpOrigin::Sum { activation, of }) => self.sum(call, activation.then_some(of)),
+            (OpKind::Add { .. }, _) if self.adds_anew => self.elementwise(call),
+            (_, OpOrigin::Sum { activation, of }) => Some(self.sum(call, activation.then_some(of))),
             (OpKind::Concat { axis }, _) => self.join(call, *axis),
-            (OpKind::Contract { .. }, _) if self.sums => self.contract(call),
+            (OpKind::Contract { .. }, _) if self.promised > Exactness::BitExact => {
+                self.contract(call)
+            }
             (OpKind::Channelwise { .. }, _) => self.channelwise(call),
-            (OpKind::Elementwise | OpKind::Requantize, _) => self.elementwise(call),
+            (OpKind::Elementwise | OpKind::Add { .. } | OpKind::Requantize, _) => {
+                self.elementwise(call)
+            }
             (OpKind::Pad { .. }, _) => self.padded(call),
             (OpKind::Slice { .. }, _) => self.some_slices(call),
             _ => None,
         };
-        normal.unwrap_or_else(|| {
-            let (op, inputs) = (call.origin.op(), call.inputs());
-            self.number(Value::Computed { op, inputs, output })
-        })
+        normal.unwrap_or_else(|| self.computed(call.origin, call.inputs(), output))
     }
 }
 

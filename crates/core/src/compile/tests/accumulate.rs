@@ -8,6 +8,7 @@ use crate::units::Bytes;
 
 const EXACT: Choice<'_> = Choice {
     rules: PARTS,
+    addition: None,
     weakest: Exactness::BitExact,
     figures: None,
 };

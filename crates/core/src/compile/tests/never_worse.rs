@@ -34,6 +34,7 @@ fn no_figure_of_a_random_network_is_larger_than_of_order_alone() {
                 |rewriting: &Rewriting, order: &Order| Ok(arenas(target, rewriting, order));
             let choice = Choice {
                 rules: PARTS,
+                addition: Some("ADD"),
                 weakest: Exactness::Rounding,
                 figures: Some(&figures),
             };

@@ -143,13 +143,7 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
                 Ok((before, line.number("elements behind")?))
             })?,
         },
-        "split" => OpKind::Split {
-            data: attribute(line, "data", |line| line.number("the position of an input"))?,
-            axis: match line.peek() {
-                Token::Mark('}') => None,
-                _ => Some(attribute(line, "axis", |line| line.number("an axis"))?),
-            },
-        },
+        "split" => split(line)?,
         "slice" => slice(line)?,
         "concat" => OpKind::Concat {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
@@ -162,7 +156,10 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
         "contract" => OpKind::Contract {
             data_axis: attribute(line, "data", |line| line.number("an axis"))?,
             weight_axis: attribute(line, "weights", |line| line.number("an axis"))?,
-            activation: attribute(line, "activation", |line| line.number::<u8>("0 or 1"))? != 0,
+            activation: activation(line)?,
+        },
+        "add" => OpKind::Add {
+            activation: activation(line)?,
         },
         "channelwise" => OpKind::Channelwise {
             axis: attribute(line, "axis", |line| line.number("an axis"))?,
@@ -183,6 +180,22 @@ pub(super) fn kind(line: &mut Line<'_>) -> Result<OpKind> {
     };
     line.expect('}')?;
     Ok(kind)
+}
+
+/// Whether a function is applied.
+fn activation(line: &mut Line<'_>) -> Result<bool> {
+    Ok(attribute(line, "activation", |line| line.number::<u8>("0 or 1"))? != 0)
+}
+
+/// What stands behind `split`.
+fn split(line: &mut Line<'_>) -> Result<OpKind> {
+    Ok(OpKind::Split {
+        data: attribute(line, "data", |line| line.number("the position of an input"))?,
+        axis: match line.peek() {
+            Token::Mark('}') => None,
+            _ => Some(attribute(line, "axis", |line| line.number("an axis"))?),
+        },
+    })
 }
 
 /// What stands behind `slice`.

@@ -227,6 +227,7 @@ impl Display for Kind<'_> {
                 write!(f, " data={data_axis} weights={weight_axis}")?;
                 write!(f, " activation={}", u8::from(*activation))?;
             }
+            OpKind::Add { activation } => write!(f, " activation={}", u8::from(*activation))?,
             OpKind::Channelwise {
                 axis,
                 group,

@@ -155,15 +155,15 @@ impl Sum<'_> {
             Some(_) => self.output,
             None => self.value(2 * index + 1)?,
         };
+        let activation = last.unwrap_or(false);
         let op = Op {
             name: self.draft.name(self.site),
             label: self.label.into(),
-            kind: OpKind::Elementwise,
+            kind: OpKind::Add { activation },
             inputs: terms.map(Some).to_vec(),
             outputs: vec![value],
             has_effects: false,
         };
-        let activation = last.unwrap_or(false);
         let origin = OpOrigin::Sum {
             of: self.site,
             activation,

@@ -24,7 +24,7 @@ impl Rule for ElementwiseFirst {
 
     fn propose(&self, graph: &Graph, site: OpId) -> Option<Patch> {
         let node = graph.op(site);
-        if !matches!(node.kind, OpKind::Elementwise | OpKind::Requantize)
+        if !(node.kind.is_elementwise() || node.kind == OpKind::Requantize)
             || !is_replaceable(graph, site)
         {
             return None;
@@ -110,9 +110,7 @@ impl Operand {
         let axis = (lead.axis as usize + array.shape.len()).checked_sub(rank);
         let extent = axis.and_then(|axis| array.shape.get(axis).copied().flatten());
         match (axis, extent) {
-            (None, _) | (_, Some(1)) if node.kind == OpKind::Elementwise => {
-                Some(Self::Whole(Some(t)))
-            }
+            (None, _) | (_, Some(1)) if node.kind.is_elementwise() => Some(Self::Whole(Some(t))),
             (Some(axis), Some(extent)) if extent == lead.total => {
                 let axis = u32::try_from(axis).ok()?;
                 let cuts =
@@ -121,8 +119,8 @@ impl Operand {
                 if let Some(joined) = Joined::of(graph, t).filter(alike) {
                     return Some(Self::Parts(joined));
                 }
-                let cut = node.kind == OpKind::Elementwise
-                    && constant_extent(graph, t, axis) == Some(extent);
+                let cut =
+                    node.kind.is_elementwise() && constant_extent(graph, t, axis) == Some(extent);
                 cut.then_some(Self::Cut(t, axis))
             }
             _ => None,

@@ -16,7 +16,7 @@ use crate::rewrite::rules::{
 use crate::rewrite::{Rule, rewrite_where};
 use crate::testing::joined;
 
-const RULES: &[&dyn Rule] = &[
+pub(super) const RULES: &[&dyn Rule] = &[
     &ConcatOfSplit,
     &ConcatOfConcat { most: 6 },
     &SplitOfConcat,
@@ -32,7 +32,7 @@ const RULES: &[&dyn Rule] = &[
 const ROWS: usize = 2;
 
 /// A number that depends on all of `parts`, and on nothing else.
-fn mixed(parts: impl IntoIterator<Item = u64>) -> u64 {
+pub(super) fn mixed(parts: impl IntoIterator<Item = u64>) -> u64 {
     parts.into_iter().fold(7, |hash, part| {
         Rng::with_seed(hash ^ part.wrapping_mul(0x9e37_79b9_7f4a_7c15)).u64(..)
     })
@@ -80,16 +80,11 @@ fn run(graph: &Graph, op: &Op, origin: OpOrigin, inputs: &[&Array]) -> Array {
     let number = origin.op().0;
     let rows = |f: &dyn Fn(usize) -> Vec<u64>| -> Array { (0..ROWS).map(f).collect() };
     match (&op.kind, origin) {
-        (_, OpOrigin::Sum { activation, .. }) => {
-            let add = |r: usize| {
-                inputs[0][r]
-                    .iter()
-                    .zip(&inputs[1][r])
-                    .map(|(a, b)| a.wrapping_add(*b))
-                    .collect()
-            };
-            let sum = rows(&add);
-            if activation {
+        (OpKind::Add { activation }, _) => {
+            let sum = pointwise(graph, op, inputs, &|terms| {
+                terms.into_iter().fold(0, u64::wrapping_add)
+            });
+            if *activation {
                 activated(number, sum)
             } else {
                 sum
@@ -131,12 +126,14 @@ fn run(graph: &Graph, op: &Op, origin: OpOrigin, inputs: &[&Array]) -> Array {
         (OpKind::Slice { start, end, .. }, _) => {
             rows(&|r| inputs[0][r][*start as usize..*end as usize].to_vec())
         }
-        _ => pointwise(graph, op, number, inputs),
+        _ => pointwise(graph, op, inputs, &|parts| {
+            mixed([number.into()].into_iter().chain(parts))
+        }),
     }
 }
 
 /// Elements from those at the same place, axes matched from the last one on. An array of one axis stands here as a column.
-fn pointwise(graph: &Graph, op: &Op, number: u32, inputs: &[&Array]) -> Array {
+fn pointwise(graph: &Graph, op: &Op, inputs: &[&Array], of: &dyn Fn(Vec<u64>) -> u64) -> Array {
     let rank = |t: TensorId| {
         let array = graph.tensor(t).array.as_ref();
         array.expect("declared").shape.len()
@@ -147,7 +144,7 @@ fn pointwise(graph: &Graph, op: &Op, number: u32, inputs: &[&Array]) -> Array {
     };
     let one = |r: usize, c: usize| {
         let reads = op.reads().zip(inputs).map(|(t, x)| element(x, t, r, c));
-        mixed([number.into()].into_iter().chain(reads))
+        of(reads.collect())
     };
     let columns = channels(graph, op.outputs[0]);
     let row = |r| (0..columns).map(|c| one(r, c)).collect();
@@ -174,7 +171,7 @@ fn results(graph: &Graph, op: &Op, origin: OpOrigin, inputs: &[&Array]) -> Vec<A
     outputs.collect()
 }
 
-fn outputs(source: &Graph, rewriting: &Rewriting) -> Vec<Array> {
+pub(super) fn outputs(source: &Graph, rewriting: &Rewriting) -> Vec<Array> {
     let graph = &rewriting.graph;
     let mut arrays: Table<TensorId, Array> = rewriting
         .tensor_origins

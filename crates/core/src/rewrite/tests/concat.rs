@@ -39,7 +39,7 @@ fn a_convolution_becomes_a_sum_with_one_bias_and_one_activation() {
     let expected = [
         "CONV{contract data=1 weights=1 activation=0}(x, w/part0, b)",
         "CONV{contract data=1 weights=1 activation=0}(y, w/part1)",
-        "ADD{elementwise}(z/part0, z/part2)",
+        "ADD{add activation=1}(z/part0, z/part2)",
     ];
     assert_eq!(shown(&rewriting), expected);
     assert_eq!(rewriting.exactness(), Exactness::Approximate);

@@ -2,3 +2,4 @@ mod arithmetic;
 mod bytes;
 mod clean_up;
 mod concat;
+mod sums;

@@ -5,6 +5,8 @@
 //! *leaps*: it begins at the highest level below that order. It finds a better order, or it runs out of open states and
 //! thereby proves the order; what it takes for granted of lower levels is never reported as a bound before that.
 
+use std::sync::Arc;
+
 use crate::limits::StopReason;
 use crate::schedule::Switch;
 use crate::schedule::exact::{Gears, Outcome};
@@ -24,9 +26,16 @@ const BEAMS: [(u64, u64); 4] = [
     (400_000, 4_096),
     (2_000_000, 16_384),
 ];
-/// States after which windows are looked at for the first time. Half of what was spent until then may be spent on better orders,
-/// and as much on bounds.
+/// States after which windows are looked at for the first time.
 const WINDOWS: u64 = 2_000;
+/// Orders of so many operators are long: the widest windows are no more than half of them. Of what was spent until then half may be
+/// spent on better orders, and as much on bounds.
+const LONG: u32 = 256;
+const HALF: u64 = 2;
+/// Short orders have no windows that are much easier than the whole. There it is a sixteenth at first, twice as much where that helped, up
+/// to half, and half as much where not, down to this part.
+const SHORT: u64 = 16;
+const LEAST: u64 = 64;
 /// Where windows helped, they have to wait until so many times as much was spent, and where not.
 const SOON: u64 = 2;
 const LATER: u64 = 4;
@@ -52,6 +61,8 @@ struct Hunt<'n> {
     begun: u64,
     /// States to be spent before windows are looked at.
     windows: u64,
+    /// The part of what was spent that they may take, inverse.
+    share: u64,
     /// The peak to beat.
     bar: u64,
 }
@@ -60,19 +71,20 @@ impl Run<'_> {
     /// Searches a part to the end, or until its modules are in lines and it is another problem.
     pub(super) fn exhaust(&mut self, piece: usize) -> Result<(), StopReason> {
         let Piece { part, peak, .. } = &self.pieces[piece];
-        // A net of its own, so that orders and bounds of the run can change meanwhile.
-        let (net, bar) = (part.net.clone(), (*peak).min(self.file));
-        let reversed = net.reversed();
-        let from_below = Gears::new(&net, &reversed, self.lower, self.options.switches);
+        // Held, so that orders and bounds of the run can change meanwhile.
+        let (part, bar) = (Arc::clone(part), (*peak).min(self.file));
+        let (net, reversed) = (&part.net, part.net.reversed());
+        let from_below = Gears::new(net, &reversed, self.lower, self.options.switches);
         let mut hunt = Hunt {
             piece,
-            net: &net,
+            net,
             reversed: &reversed,
             from_below,
             from_above: None,
             beams: 0,
             begun: self.meter.spent(),
             windows: WINDOWS,
+            share: if net.len() < LONG { SHORT } else { HALF },
             bar,
         };
         while !self.climb(&mut hunt)? {
@@ -95,7 +107,7 @@ impl Run<'_> {
     fn climb(&mut self, hunt: &mut Hunt<'_>) -> Result<bool, StopReason> {
         let outcome = hunt
             .from_below
-            .turn(hunt.bar, self.options.limits.threads, &mut self.meter);
+            .turn(hunt.bar, self.threads(), &mut self.meter);
         self.memory = self.memory.max(self.taken(hunt));
         let level = hunt.from_below.level();
         self.raise(level.min(hunt.bar), Reason::Search);
@@ -118,7 +130,7 @@ impl Run<'_> {
         if spent < hunt.windows && (hunt.windows > WINDOWS || switches.ask(Switch::ForwardFirst)) {
             return Ok(false);
         }
-        let most = spent.max(WINDOWS) / 2;
+        let most = spent.max(WINDOWS) / hunt.share;
         let before = (self.lower, hunt.bar);
         if switches.ask(Switch::Neighbours) {
             self.look_for_better(hunt, most)?;
@@ -129,6 +141,11 @@ impl Run<'_> {
         let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
         let helped = before != (self.lower, hunt.bar);
         hunt.windows = spent * if helped { SOON } else { LATER };
+        hunt.share = match helped {
+            true => (hunt.share / 2).max(HALF),
+            false if hunt.net.len() < LONG => (hunt.share * 2).min(LEAST),
+            false => hunt.share,
+        };
         Ok(self.lower >= hunt.bar)
     }
 
@@ -138,7 +155,7 @@ impl Run<'_> {
             switches: self.options.switches,
             lower: self.lower,
             states: most / 2,
-            threads: self.options.limits.threads,
+            threads: self.threads(),
         }
     }
 
@@ -192,7 +209,7 @@ impl Run<'_> {
         let level = hunt.from_below.level();
         let (left, bar) = (self.meter.share(u64::MAX), hunt.bar);
         let ways = [(hunt.net, false), (hunt.reversed, true)];
-        let found = each(self.options.limits.threads, &ways, |&(net, _)| {
+        let found = each(self.threads(), &ways, |&(net, _)| {
             let mut own = left.clone();
             let found = beam(net, width as usize, bar, level, &mut own);
             (found, own.spent())
@@ -221,10 +238,7 @@ impl Run<'_> {
                 gears: Gears::new(hunt.net, hunt.reversed, hunt.bar - 1, self.options.switches),
                 below: hunt.bar,
             });
-            match leap
-                .gears
-                .turn(hunt.bar, self.options.limits.threads, &mut self.meter)?
-            {
+            match leap.gears.turn(hunt.bar, self.threads(), &mut self.meter)? {
                 Outcome::Found(order) => {
                     let peak = hunt.net.costs(&order).into_iter().max().unwrap_or(0);
                     let peak = peak.max(self.lower);

@@ -1,5 +1,8 @@
 //! One run of the solver: parts, the order of each, and the interval that closes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::ids::OpId;
 use crate::limits::{Meter, StopReason};
 use crate::memory::{Instance, profile};
@@ -11,12 +14,14 @@ use crate::schedule::options::{Options, Progress};
 use crate::schedule::reduce::{Part, linearise, split};
 use crate::units::Bytes;
 
+use super::ahead::Ahead;
 use super::greedy::greedy;
 use super::{Reason, Schedule};
 
 /// A part with the best order known for it.
+#[derive(Clone)]
 pub(super) struct Piece {
-    pub(super) part: Part,
+    pub(super) part: Arc<Part>,
     pub(super) order: Vec<u32>,
     pub(super) peak: u64,
     /// Whether its modules, if it has any, are lines.
@@ -27,7 +32,7 @@ impl Piece {
     fn new(part: Part, in_lines: bool) -> Self {
         let (order, peak) = greedy(&part.net, 0);
         Self {
-            part,
+            part: Arc::new(part),
             order,
             peak,
             in_lines,
@@ -40,10 +45,16 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a Options<'a>,
     pub(super) meter: Meter,
     pub(super) pieces: Vec<Piece>,
+    /// What parts need that are not among the pieces, where this is a step ahead of its turn.
+    pub(super) elsewhere: u64,
+    /// Steps that were taken ahead of their turn.
+    pub(super) ahead: Vec<Ahead>,
+    /// Threads that others use at the moment.
+    pub(super) busy: Arc<AtomicUsize>,
     /// What the file's order needs: no need to do worse.
     pub(super) file: u64,
     pub(super) lower: u64,
-    reason: Reason,
+    pub(super) reason: Reason,
     pub(super) tables: u64,
     pub(super) memory: u64,
 }
@@ -63,6 +74,9 @@ impl<'a> Run<'a> {
             options,
             meter,
             pieces: pieces.collect(),
+            elsewhere: 0,
+            ahead: Vec::new(),
+            busy: Arc::default(),
             file: file.get(),
             lower,
             reason: Reason::Operator(floor),
@@ -73,12 +87,14 @@ impl<'a> Run<'a> {
 
     /// The best peak known.
     fn upper(&self) -> u64 {
-        self.pieces
-            .iter()
-            .map(|piece| piece.peak)
-            .max()
-            .unwrap_or(0)
-            .min(self.file)
+        let peaks = self.pieces.iter().map(|piece| piece.peak);
+        peaks.fold(self.elsewhere, u64::max).min(self.file)
+    }
+
+    /// Threads to be used at the moment.
+    pub(super) fn threads(&self) -> usize {
+        let busy = self.busy.load(Ordering::Relaxed);
+        self.options.limits.threads.saturating_sub(busy).max(1)
     }
 
     pub(super) fn raise(&mut self, lower: u64, reason: Reason) {
@@ -116,21 +132,27 @@ impl<'a> Run<'a> {
     /// Works on the part whose order is worst until no part is above the bound.
     pub(super) fn search(&mut self) -> Result<(), StopReason> {
         self.tell();
-        let switches = self.options.switches;
         while self.lower < self.upper() {
             let worst =
                 (0..self.pieces.len()).max_by_key(|&i| (self.pieces[i].peak, usize::MAX - i));
             let Some(worst) = worst else { break };
             self.check()?;
-            if switches.ask(Switch::Around) {
-                self.look_around(worst)?;
-            }
-            let at_once = !self.pieces[worst].in_lines && !switches.ask(Switch::ForwardFirst);
-            if !at_once || !self.linearise(worst) {
-                self.exhaust(worst)?;
-            }
+            self.turn(worst)?;
         }
         Ok(())
+    }
+
+    /// Works on one part until it is solved, or its modules are in lines and it is another problem.
+    pub(super) fn step(&mut self, piece: usize) -> Result<(), StopReason> {
+        let switches = self.options.switches;
+        if switches.ask(Switch::Around) {
+            self.look_around(piece)?;
+        }
+        let at_once = !self.pieces[piece].in_lines && !switches.ask(Switch::ForwardFirst);
+        if at_once && self.linearise(piece) {
+            return Ok(());
+        }
+        self.exhaust(piece)
     }
 
     /// Raises the bound by what must be live around the dearest steps of the part's order.

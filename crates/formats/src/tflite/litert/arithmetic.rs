@@ -51,7 +51,7 @@ pub fn exactness(graph: &Graph, patch: &Patch) -> Exactness {
     let site = graph.op(patch.site);
     let computes = matches!(
         site.kind,
-        OpKind::Channelwise { .. } | OpKind::Elementwise | OpKind::Requantize
+        OpKind::Channelwise { .. } | OpKind::Elementwise | OpKind::Add { .. } | OpKind::Requantize
     );
     let label = site.label.as_str();
     if !computes || MOVES.contains(&label) {
@@ -77,7 +77,7 @@ pub fn exactness(graph: &Graph, patch: &Patch) -> Exactness {
         Some(DType::I8) if ALIKE_IN_INT8.contains(&label) => true,
         _ if label == "DEPTHWISE_CONV_2D" => view.depthwise(site) == Some(true),
         _ => {
-            matches!(site.kind, OpKind::Elementwise | OpKind::Requantize)
+            (site.kind.is_elementwise() || site.kind == OpKind::Requantize)
                 && view.in_blocks(site) == Some(true)
         }
     };

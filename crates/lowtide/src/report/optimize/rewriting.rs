@@ -1,8 +1,8 @@
 //! What was rewritten, what that won, and what it costs.
 
 use lowtide_core::compile::Refused;
-use lowtide_core::graph::{ArrayType, Graph, OpKind, Role};
-use lowtide_core::plan::{Applied, Exactness, OpOrigin, Rewriting};
+use lowtide_core::graph::{ArrayType, Graph, Op, OpKind, Role};
+use lowtide_core::plan::{Applied, Exactness, Rewriting};
 use serde::Serialize;
 
 use crate::{Declared, Model, Optimized};
@@ -87,9 +87,9 @@ pub struct RewritingCost {
     /// What TFLM's interpreter keeps for the result beyond what it keeps for the source, with pointers of 32 bits: the arena's tail; `null` for
     /// other runtimes and formats.
     pub tail_bytes: Option<i64>,
-    /// Additions in one run: elements of the sums that put partial results together. In integers each costs four rescalings: of one more partial
-    /// result, and three of the sum.
-    pub additions: u64,
+    /// Additions in one run: those of the sums that put partial results together. Sums in another order take as many as before. In integers each
+    /// costs four rescalings: of one more partial result, and three of the sum.
+    pub additions: i64,
     /// Elements that operators write which only move them (joined, cut, padded, copied).
     pub moved_elements: i64,
 }
@@ -126,16 +126,12 @@ impl RewritingCost {
     fn of(source: &Graph, rewriting: &Rewriting) -> Self {
         let graph = &rewriting.graph;
         let more = |new: usize, old: usize| new.cast_signed() as i64 - old.cast_signed() as i64;
-        let sums = graph.ops().iter();
-        let sums = sums.filter(|(op, _)| matches!(rewriting.op_origins[*op], OpOrigin::Sum { .. }));
-        let elements = |t| graph.tensor(t).array.as_ref().and_then(ArrayType::elements);
-        let additions = sums.filter_map(|(_, op)| elements(*op.outputs.first()?));
         Self {
             operators: more(graph.ops().len(), source.ops().len()),
             tensors: more(graph.tensors().len(), source.tensors().len()),
             tail_bytes: None,
             weight_bytes: weights(graph).cast_signed() - weights(source).cast_signed(),
-            additions: additions.sum(),
+            additions: additions(graph).cast_signed() - additions(source).cast_signed(),
             moved_elements: moved(graph).cast_signed() - moved(source).cast_signed(),
         }
     }
@@ -164,6 +160,23 @@ fn tail(optimized: &Optimized<'_>) -> Option<i64> {
     let pair = optimized.declared.as_ref()?;
     let tail = |declared: &Declared| declared.device.tail.get().cast_signed();
     Some(tail(&pair.after) - tail(&pair.before))
+}
+
+/// Additions of elements in one run, those inside other operators left out.
+fn additions(graph: &Graph) -> u64 {
+    let elements = |t| graph.tensor(t).array.as_ref().and_then(ArrayType::elements);
+    let count = |op: &Op| match op.kind {
+        OpKind::Add { .. } => {
+            let pairs = op.inputs.len().saturating_sub(1) as u64;
+            Some(elements(*op.outputs.first()?)?.saturating_mul(pairs))
+        }
+        _ => None,
+    };
+    graph
+        .ops()
+        .rows()
+        .filter_map(count)
+        .fold(0, u64::saturating_add)
 }
 
 /// Bytes of all constants that are in the file.

@@ -146,7 +146,7 @@ fn apart(report: &OptimizeReport) -> Option<String> {
     };
     Some(format!(
         "Taking operators apart wins {:#} over the best order alone ({}), and costs {:+} operators, {:+} tensors, {:+} bytes \
-         of weights and {} additions.{numbers}",
+         of weights and {:+} additions.{numbers}",
         Bytes(won),
         part.exactness,
         cost.operators,
@@ -272,7 +272,11 @@ fn help(kind: &OpKind) -> &'static str {
         OpKind::Split { .. } => {
             "What would: reading its outputs where they lie in its input (aliasing), or removing it (rewriting)."
         }
-        OpKind::Elementwise | OpKind::Identity | OpKind::Reshape | OpKind::Requantize => {
+        OpKind::Elementwise
+        | OpKind::Add { .. }
+        | OpKind::Identity
+        | OpKind::Reshape
+        | OpKind::Requantize => {
             "What would: letting its output take over the bytes of its input (aliasing), or running it in slices \
              together with its neighbours (tiling)."
         }

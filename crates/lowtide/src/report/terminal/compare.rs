@@ -53,6 +53,7 @@ fn row(order: &OrderPart, best: u64) -> Vec<String> {
         above => format!("+{}", percent(above, best)),
     };
     let proof = match (order.proof, order.stopped_by) {
+        (Some(_), Some("interrupted")) => "stopped (Ctrl-C)".to_owned(),
         (Some(proof), Some(stopped_by)) => format!("{proof} ({stopped_by})"),
         (Some(proof), None) => proof.to_owned(),
         (None, _) => "-".to_owned(),

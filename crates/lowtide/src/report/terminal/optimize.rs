@@ -211,13 +211,13 @@ fn rewriting(report: &OptimizeReport, page: &Page) -> String {
             format!("{tail:+} of the arena's tail, ")
         });
         let value = format!(
-            "wins {} over the best order alone, {}; costs {:+} operators, {:+} tensors, {:+} bytes of weights, {tail}{}",
+            "wins {} over the best order alone, {}; costs {:+} operators, {:+} tensors, {:+} bytes of weights, {tail}{:+} additions",
             bytes(alone - peak),
             bytes(alone),
             cost.operators,
             cost.tensors,
             cost.weight_bytes,
-            count(cost.additions, "addition")
+            cost.additions
         );
         text += &page.fact("rewriting", &value, Tone::Plain);
     }

@@ -35,6 +35,7 @@ pub(super) fn kind() -> impl Strategy<Value = OpKind> {
             }),
         any::<u32>().prop_map(|axis| OpKind::Concat { axis }),
         any::<u32>().prop_map(|value| OpKind::Constant { value }),
+        any::<bool>().prop_map(|activation| OpKind::Add { activation }),
         any::<(u32, u32, bool)>().prop_map(|(data_axis, weight_axis, activation)| {
             OpKind::Contract {
                 data_axis,
