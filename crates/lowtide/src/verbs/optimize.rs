@@ -10,7 +10,7 @@ use lowtide_core::rewrite::Rule;
 use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::Declared;
 
-use super::arena::{BeforeAfter, PlanState, arenas, deploy};
+use super::arena::{BeforeAfter, Deployed, PlanState, arenas, deploy};
 use super::arena::{ByKernels, by_kernels, deployment, kernels};
 use super::bodies::{OrderedBodies, ordered};
 use super::check::{Numbers, measured};
@@ -165,13 +165,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     inside.open.heed(&rewriting.graph, &asked.target, chosen);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let writing = watch.elapsed();
-    let numbers = match is_taken_apart(model, &deployed.compiled.rewriting) {
-        true if asked.measure > 0 => Some(measured(
-            (model, &model.again(&deployed.bytes)?),
-            asked.measure,
-        )),
-        _ => None,
-    };
+    let numbers = in_a_run(model, &deployed, asked.measure)?;
     let timings = Timings {
         read: model.reading(),
         compile: compiling,
@@ -193,4 +187,13 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         numbers,
         timings,
     })
+}
+
+/// How far source and result differ on some seeded inputs, where something was taken apart.
+fn in_a_run(model: &Model, deployed: &Deployed, inputs: u32) -> Result<Option<Numbers>> {
+    if inputs == 0 || !is_taken_apart(model, &deployed.compiled.rewriting) {
+        return Ok(None);
+    }
+    let written = model.again(&deployed.bytes)?;
+    Ok(Some(measured((model, &written), inputs)))
 }
