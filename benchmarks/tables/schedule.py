@@ -4,7 +4,7 @@ import math
 import re
 import statistics
 
-from . import wirings
+from . import threads, wirings
 
 Row = dict[str, str]
 BASELINES = ("file", "kahn", "reverse-postorder", "greedy")
@@ -269,7 +269,7 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
         "",
         "Hard problems in a row, one thread and two by turns, times by the clock. All else is the same for both.",
         "",
-        *threads(found["threads"]),
+        *table(*threads.table(found["threads"])),
         "## Certificates",
         "",
         "Smallest, median and largest.",
