@@ -18,28 +18,66 @@ fn arenas(target: &Target, rewriting: &Rewriting, order: &Order) -> Vec<Bytes> {
     vec![packed.layout.height, planned.layout.height]
 }
 
+/// What was won and vetoed.
+#[derive(Default)]
+struct Counts {
+    won: usize,
+    vetoed: usize,
+}
+
+/// One network with and without a choice.
+fn compare(seed: u64, options: &Options<'_>, counts: &mut Counts) {
+    let (graph, target) = (joined::graph(seed), &options.target);
+    let figures = |rewriting: &Rewriting, order: &Order| Ok(arenas(target, rewriting, order));
+    let choice = Choice {
+        rules: PARTS,
+        addition: Some("ADD"),
+        weakest: Exactness::Rounding,
+        figures: Some(&figures),
+    };
+    let run = |choice| {
+        let options = Options {
+            choice,
+            ..options.clone()
+        };
+        compile(&graph, &options).expect("the referees agree")
+    };
+    let (alone, apart) = (run(None), run(Some(choice)));
+    let all = |compiled: &Compiled| {
+        let mut all = arenas(target, &compiled.rewriting, &compiled.chosen.order);
+        all.push(compiled.after.peak);
+        let planned = compiled.arenas.iter();
+        all.extend(planned.flat_map(|arenas| arenas.after.clone()));
+        all
+    };
+    let (new, old) = (all(&apart), all(&alone));
+    assert!(
+        new.iter().zip(&old).all(|(new, old)| new <= old),
+        "seed {seed} {}: {old:?} -> {new:?}\n{graph}",
+        target.name
+    );
+    // What it is compared with is what is found without a choice.
+    if let Some(kept) = &apart.alone {
+        assert_eq!(kept.chosen.order, alone.chosen.order);
+        assert_eq!(kept.rewriting, alone.rewriting);
+        assert!(apart.after.peak < alone.after.peak);
+        counts.won += 1;
+    }
+    counts.vetoed += apart.tried.map_or(0, |tried| tried.vetoed);
+}
+
 #[test]
 fn no_figure_of_a_random_network_is_larger_than_of_order_alone() {
     let kernels = [KernelLibrary {
         name: "some",
         scratch: Vec::new(),
     }];
-    let (mut won, mut vetoed) = (0, 0);
     let mut search = Search::default();
     search.limits.nodes = 2_000;
+    let mut counts = Counts::default();
     for seed in 0..800 {
-        let graph = joined::graph(seed);
         for target in Target::ALL {
-            let figures =
-                |rewriting: &Rewriting, order: &Order| Ok(arenas(target, rewriting, order));
-            let choice = Choice {
-                rules: PARTS,
-                addition: Some("ADD"),
-                weakest: Exactness::Rounding,
-                figures: Some(&figures),
-            };
-            let deployments = [None, Some(Offsets::Runtime), Some(Offsets::Planned)];
-            for offsets in deployments {
+            for offsets in [None, Some(Offsets::Runtime), Some(Offsets::Planned)] {
                 let options = Options {
                     target: target.clone(),
                     rules: CLEAN_UP,
@@ -51,42 +89,9 @@ fn no_figure_of_a_random_network_is_larger_than_of_order_alone() {
                         offsets,
                     }),
                 };
-                let run = |choice| {
-                    let options = Options {
-                        choice,
-                        ..options.clone()
-                    };
-                    compile(&graph, &options).expect("the referees agree")
-                };
-                let (alone, apart) = (run(None), run(Some(choice)));
-                let all = |compiled: &Compiled| {
-                    let mut all = arenas(target, &compiled.rewriting, &compiled.chosen.order);
-                    all.push(compiled.after.peak);
-                    all.extend(
-                        compiled
-                            .arenas
-                            .iter()
-                            .flat_map(|arenas| arenas.after.clone()),
-                    );
-                    all
-                };
-                let larger = all(&apart)
-                    .iter()
-                    .zip(&all(&alone))
-                    .any(|(new, old)| new > old);
-                assert!(!larger, "seed {seed} {} {offsets:?}\n{graph}", target.name);
-                // What it is compared with is what is found without a choice.
-                if let Some(kept) = &apart.alone {
-                    assert_eq!(
-                        (&kept.chosen.order, &kept.rewriting),
-                        (&alone.chosen.order, &alone.rewriting)
-                    );
-                    assert!(apart.after.peak < alone.after.peak);
-                    won += 1;
-                }
-                vetoed += apart.tried.map_or(0, |tried| tried.vetoed);
+                compare(seed, &options, &mut counts);
             }
         }
     }
-    assert!(won > 80 && vetoed > 20, "{won} {vetoed}");
+    assert!(counts.won > 80 && counts.vetoed > 20);
 }
