@@ -7,7 +7,7 @@ import pytest
 
 from lowtide_runtimes import cli
 from rewriting import random_onnx, random_tflite
-from rewriting.costs import Costs, of_onnx, of_tflite
+from rewriting.costs.recount import Costs, of_onnx, of_tflite
 
 NETWORKS = range(30)
 ZOO = ("swiftnet", "swiftnet-f32", "unetpp", "darts-imagenet-cell-f32", "hrnet-like-f32")
