@@ -24,6 +24,12 @@ def gap(row: Row) -> float:
     return 100 * (peak - int(row["bound"])) / max(peak, 1)
 
 
+def per_state(row: Row, value: float) -> str:
+    """Where a search took so many states that what it takes besides does not count."""
+    states = int(row["states"])
+    return f"{value / states:.3g}" if states >= 1000 else ""
+
+
 def proved(rows: list[Row]) -> str:
     return f"{sum(row['proof'] == 'optimal' for row in rows)} of {len(rows)} proved"
 
@@ -151,7 +157,9 @@ def overview(found: dict[str, list[Row]], wanted) -> list[str]:
             state,
             row["states"],
             f"{int(row['memory_bytes']) / 2**20:.2f}",
+            per_state(row, float(row["memory_bytes"])),
             row["median_ms"],
+            per_state(row, 1e3 * ms(row)),
         ]
         line += [elsewhere[name, each]["median_ms"] if (name, each) in elsewhere else "" for each in OTHER_TARGETS]
         ratios = [
@@ -173,7 +181,9 @@ def overview(found: dict[str, list[Row]], wanted) -> list[str]:
         "proof",
         "states",
         "MiB",
+        "bytes a state",
         "ms",
+        "us a state",
         *(f"{each}, ms" for each in OTHER_TARGETS),
         *BASELINES,
         "serenity, states",
