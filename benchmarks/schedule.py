@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Measures the scheduler on model files, on lowtide's zoo and on generated families, and judges it by its targets.
 
-usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--fuzz GRAPHS] [--combinations NUMBER]
+usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--keep] [--fuzz GRAPHS] [--combinations NUMBER]
 
 MODELS_DIR holds model files, in folders or not. DIR is benchmarks/runs/TODAY-schedule by default: raw rows, and summary.md. On two
 idle cores that takes some ten minutes; --quick takes a minute, leaves out what is large, and writes only where -o says so, else
 prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under all combinations
-of switches, or under NUMBER of them, a power of two; without it the record of an earlier run in DIR stands.
+of switches, or under NUMBER of them, a power of two; without it the record of an earlier run in DIR stands. --keep lets the rows
+of an earlier run in DIR stand, so that only the fuzz is new.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -32,10 +34,19 @@ FUZZ = TARGET / "release" / "examples" / "fuzz_schedule"
 ALL = 1 << 30
 CORES = min(2, os.cpu_count() or 1)
 SEEDS = range(3)
+SECTIONS = ("exact", "threads", "others", "ablation", "certificates")
 
 
 def sized(family: str, sizes: list[int], seeds=SEEDS) -> list[str]:
     return [f"{family}:{size}:{seed}" for size in sizes for seed in seeds]
+
+
+# Wirings of the zoo that a seed draws anew.
+WIRINGS = [f"zoo:randwire-{kind}" for kind in ("ws", "er", "ba", "ws-cifar", "cifar10", "cell-a", "cell-b", "cell-c")]
+
+
+def wired(seeds: int) -> list[str]:
+    return [f"{name}@{seed}" for name in WIRINGS for seed in range(1, seeds + 1)]
 
 
 CELLS = [f"{family}:{cells}" for cells in (6, 18, 60) for family in ("nasnet", "amoebanet")]
@@ -132,8 +143,9 @@ def measure(files: list[str], quick: bool) -> dict[str, list[dict[str, str]]]:
     networks = [*files, *zoo()]
     inference = [*networks, *cells]
     found = {"exact": []}
+    seeded = wired(2 if quick else 10)
     for target in ("tflm", "litert", "ort", "ideal"):
-        found["exact"] += rows("exact", target, "10", *inference)
+        found["exact"] += rows("exact", target, "10", *inference, *seeded)
     found["exact"] += rows("exact", "tflm", "2" if quick else "10", *small)
     found["exact"] += at_once([("exact", "tflm", str(seconds), spec) for spec, seconds in large.items()])
     found["threads"] = rows("threads", "20", *(STACKS[:2] if quick else STACKS))
@@ -144,6 +156,31 @@ def measure(files: list[str], quick: bool) -> dict[str, list[dict[str, str]]]:
     found["ablation"] = at_once([("ablation", "0.2" if quick else "1", spec) for spec in ablated])
     found["certificates"] = at_once([("certificates", "2", spec) for spec in [*inference, *small]])
     return found
+
+
+def kept(record: pathlib.Path) -> dict[str, list[dict[str, str]]]:
+    """Rows by section, of an earlier run."""
+    missing = [section for section in SECTIONS if not (record / f"{section}.csv").exists()]
+    if missing:
+        sys.exit(f"{record}: no rows of {', '.join(missing)}; measure them, without --keep")
+    return {section: list(csv.DictReader((record / f"{section}.csv").open(newline=""))) for section in SECTIONS}
+
+
+def keep(record: pathlib.Path, found: dict[str, list[dict[str, str]]]) -> None:
+    for section, table in found.items():
+        with (record / f"{section}.csv").open("w", newline="") as out:
+            writer = csv.DictWriter(out, table[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(table)
+
+
+def fuzzed(graphs: int, combinations: int) -> str:
+    """What the long run says, and what it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    command = [FUZZ, "0", str(graphs), "20", str(combinations), str(CORES)]
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    taken = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    return f"{said}processor time, {CORES} threads together: {taken:.0f} s\n"
 
 
 def build() -> None:
@@ -158,6 +195,7 @@ def main() -> None:
     parser.add_argument("models", type=pathlib.Path)
     parser.add_argument("-o", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--fuzz", type=int, default=0)
     parser.add_argument("--combinations", type=int)
     given = parser.parse_args()
@@ -168,16 +206,14 @@ def main() -> None:
     usual = pathlib.Path(scratch.name) if given.quick else ROOT / "benchmarks" / "runs" / f"{today}-schedule"
     record = given.o or usual
     record.mkdir(parents=True, exist_ok=True)
-    found = measure([*files, rewritten(pathlib.Path(scratch.name))], given.quick)
-    for section, table in found.items():
-        with (record / f"{section}.csv").open("w", newline="") as out:
-            writer = csv.DictWriter(out, table[0].keys(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(table)
+    if given.keep:
+        found = kept(record)
+    else:
+        found = measure([*files, rewritten(pathlib.Path(scratch.name))], given.quick)
+        keep(record, found)
     fuzz = record / "fuzz.txt"
     if given.fuzz:
-        done = [FUZZ, "0", str(given.fuzz), "20", str(given.combinations or ALL), str(CORES)]
-        fuzz.write_text(subprocess.run(done, check=True, stdout=subprocess.PIPE, text=True).stdout)
+        fuzz.write_text(fuzzed(given.fuzz, given.combinations or ALL))
     words = fuzz.read_text() if fuzz.exists() else ""
     how = f"{platform.machine()}, {'--quick, ' if given.quick else ''}one thread a search; {CORES} searches at a time where they may take seconds."
     text = tables.summary(

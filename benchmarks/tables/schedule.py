@@ -4,6 +4,8 @@ import math
 import re
 import statistics
 
+from . import threads, wirings
+
 Row = dict[str, str]
 BASELINES = ("file", "kahn", "reverse-postorder", "greedy")
 OTHER_TARGETS = ("litert", "ort", "ideal")
@@ -20,6 +22,12 @@ def gap(row: Row) -> float:
     """In percent of the peak."""
     peak = int(row["peak"])
     return 100 * (peak - int(row["bound"])) / max(peak, 1)
+
+
+def per_state(row: Row, value: float) -> str:
+    """Where a search took so many states that what it takes besides does not count."""
+    states = int(row["states"])
+    return f"{value / states:.3g}" if states >= 1000 else ""
 
 
 def proved(rows: list[Row]) -> str:
@@ -149,7 +157,9 @@ def overview(found: dict[str, list[Row]], wanted) -> list[str]:
             state,
             row["states"],
             f"{int(row['memory_bytes']) / 2**20:.2f}",
+            per_state(row, float(row["memory_bytes"])),
             row["median_ms"],
+            per_state(row, 1e3 * ms(row)),
         ]
         line += [elsewhere[name, each]["median_ms"] if (name, each) in elsewhere else "" for each in OTHER_TARGETS]
         ratios = [
@@ -171,7 +181,9 @@ def overview(found: dict[str, list[Row]], wanted) -> list[str]:
         "proof",
         "states",
         "MiB",
+        "bytes a state",
         "ms",
+        "us a state",
         *(f"{each}, ms" for each in OTHER_TARGETS),
         *BASELINES,
         "serenity, states",
@@ -211,31 +223,8 @@ def ablation(rows: list[Row]) -> list[str]:
                 ", ".join(lost),
             ]
         )
-    return table(
-        [
-            "variant",
-            "proved",
-            "gap, mean %",
-            "states, mean",
-            "states, worst",
-            "time, mean",
-            "time, worst",
-            "not proved (gap)",
-        ],
-        body,
-    )
-
-
-def threads(rows: list[Row]) -> list[str]:
-    """A line a graph: the same on one thread and on two."""
-    head = ["graph", "operators", "peak", "proof", "states", "MiB", "one thread, ms", "two threads, ms", "ratio"]
-    body = []
-    for one, two in zip(rows[::2], rows[1::2], strict=True):
-        same = all(one[key] == two[key] for key in ("graph", "peak", "bound", "proof", "states", "memory_bytes"))
-        line = [one[key] for key in ("graph", "operators", "peak", "proof", "states")]
-        line += [f"{int(one['memory_bytes']) / 2**20:.2f}", one["median_ms"], two["median_ms"]]
-        body.append([*line, f"{ms(one) / ms(two):.2f}" if same else "**not the same**"])
-    return table(head, body)
+    ratios = ["states, mean", "states, worst", "time, mean", "time, worst"]
+    return table(["variant", "proved", "gap, mean %", *ratios, "not proved (gap)"], body)
 
 
 def certificates(rows: list[Row]) -> list[str]:
@@ -271,7 +260,10 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
         "",
         "## Networks",
         "",
-        *overview(found, is_inference),
+        *overview(found, lambda row: is_inference(row) and not wirings.is_seeded(row)),
+        "## Wirings of the zoo drawn from several seeds",
+        "",
+        *table(*wirings.table([row for row in exact if wirings.is_seeded(row)])),
         "## Training graphs and random families",
         "",
         *overview(found, lambda row: not is_inference(row)),
@@ -287,7 +279,7 @@ def summary(found: dict[str, list[Row]], fuzz: str, title: str, how: str, limit:
         "",
         "Hard problems in a row, one thread and two by turns, times by the clock. All else is the same for both.",
         "",
-        *threads(found["threads"]),
+        *table(*threads.table(found["threads"])),
         "## Certificates",
         "",
         "Smallest, median and largest.",

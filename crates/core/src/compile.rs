@@ -11,7 +11,7 @@ mod traffic;
 
 pub use algorithm::{Algorithm, Candidate, Search};
 pub use arena::{Arena, RuntimePlan, packed, runtime_plan};
-pub use choice::{Accumulated, Choice, Figures, Tried};
+pub use choice::{Accumulated, Choice, Figures, Refused, Tried};
 pub use jointly::Arenas;
 pub use traffic::{Carried, OffChip, off_chip};
 
@@ -25,6 +25,7 @@ use crate::plan::{Order, Rewriting};
 use crate::rewrite::{Rule, rewrite};
 use crate::units::Bytes;
 
+use choice::Settled;
 use settle::next_to_readers;
 
 /// What to do with a graph, and for whom.
@@ -62,59 +63,99 @@ pub struct Compiled {
     pub arenas: Option<Arenas>,
     /// What the best order costs without any patch but clean-up.
     pub order_alone: Bytes,
+    /// All of it without any patch but clean-up, where there are others.
+    pub alone: Option<Box<Compiled>>,
     /// How the choice of patches came about; none if there was no choice.
     pub tried: Option<Tried>,
+    /// Patches of choices that were dropped, as a referee refused them.
+    pub refused: Vec<Refused>,
     /// What exact partial sums of integers would reach; none if there was no choice, or nothing to sum up.
     pub accumulated: Option<Accumulated>,
 }
 
 /// Rewrites, orders and checks; then looks for another order if the arena of that one is too large.
 ///
+/// What is chosen to be rewritten is carried out to the end before it is compared with the best order alone, which is too: where any figure
+/// is larger, it is not taken.
+///
 /// # Errors
 /// A referee's refusal, which is a bug of lowtide and says so.
 pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
     let before = measure(graph, &options.target);
     let mut rewriting = rewritten(graph, options.rules)?;
-    let alone = leaving_time(graph, options, &rewriting);
-    let (mut chosen, mut after) = scheduled(&rewriting.graph, &alone)?;
+    let limited = leaving_time(graph, options, &rewriting);
+    let (mut chosen, mut after) = scheduled(&rewriting.graph, &limited)?;
     if after.peak > before.peak && !rewriting.applied.is_empty() {
         // Clean-up can cost: an input whose only reader was dead is live to the end once nobody reads it.
         rewriting = Rewriting::unchanged(graph.clone());
-        (chosen, after) = scheduled(graph, &alone)?;
+        (chosen, after) = scheduled(graph, &limited)?;
     }
-    let mut settled = (rewriting, chosen, after);
-    let order_alone = settled.2.peak;
-    let (mut tried, mut accumulated) = (None, None);
-    if let Some(choice) = &options.choice {
-        let (better, how) = choice::choose(graph, &settled, options, choice)?;
-        accumulated = choice::with_accumulators(graph, &settled, options, choice)?;
-        settled = better.unwrap_or(settled);
-        tried = Some(how);
-    }
-    let (rewriting, chosen, after) = settled;
-    let byte_steps_as_found = after.byte_steps();
-    let jointly = options.deployment.is_some() && options.algorithm == Algorithm::Exact;
-    // Where arenas decide, they decide first.
-    let (chosen, after) = match jointly {
-        true => (chosen, after),
-        false => settle::settled(&rewriting.graph, options, chosen, after)?,
-    };
-    let compiled = Compiled {
+    let settled = (rewriting, chosen, after);
+    let start = Start {
+        graph,
+        options,
         before,
-        rewriting,
-        chosen,
-        after,
-        byte_steps_as_found,
-        order_alone,
-        tried,
-        accumulated,
-        arenas: None,
+        order_alone: settled.2.peak,
     };
-    match &options.deployment {
-        Some(deployment) if options.algorithm == Algorithm::Exact => {
-            jointly::jointly(graph, options, deployment, compiled)
+    let alone = start.finished(settled.clone())?;
+    let Some(choice) = &options.choice else {
+        return Ok(alone);
+    };
+    let mut refused = Vec::new();
+    let (better, tried) = choice::choose(&start, (&settled, &alone), choice, &mut refused)?;
+    let accumulated = choice::with_accumulators(&start, &settled, choice, &mut refused)?;
+    let compiled = match better {
+        Some(better) => Compiled {
+            alone: Some(Box::new(alone)),
+            ..better
+        },
+        None => alone,
+    };
+    Ok(Compiled {
+        tried: Some(tried),
+        accumulated,
+        refused,
+        ..compiled
+    })
+}
+
+/// What all choices start from.
+struct Start<'a> {
+    graph: &'a Graph,
+    options: &'a Options<'a>,
+    before: Profile,
+    /// The peak of the best order without any patch but clean-up.
+    order_alone: Bytes,
+}
+
+impl Start<'_> {
+    /// A graph in its best order, carried out to the end: with the order that is kept, or the one that its arenas decide for.
+    fn finished(&self, (rewriting, chosen, after): Settled) -> Result<Compiled> {
+        let byte_steps_as_found = after.byte_steps();
+        let exact = self.options.algorithm == Algorithm::Exact;
+        let deployment = self.options.deployment.as_ref().filter(|_| exact);
+        // Where arenas decide, they decide first.
+        let (chosen, after) = match deployment {
+            Some(_) => (chosen, after),
+            None => settle::settled(&rewriting.graph, self.options, chosen, after)?,
+        };
+        let compiled = Compiled {
+            before: self.before.clone(),
+            rewriting,
+            chosen,
+            after,
+            byte_steps_as_found,
+            order_alone: self.order_alone,
+            alone: None,
+            tried: None,
+            refused: Vec::new(),
+            accumulated: None,
+            arenas: None,
+        };
+        match deployment {
+            Some(deployment) => jointly::jointly(self.graph, self.options, deployment, compiled),
+            None => Ok(compiled),
         }
-        _ => Ok(compiled),
     }
 }
 
@@ -189,6 +230,6 @@ fn refereed(graph: &Graph, target: &Target, chosen: Candidate) -> Result<(Candid
 
 fn refused(fault: impl std::fmt::Display) -> Error {
     Error::new(format_args!(
-        "internal error: {fault}; nothing was written, please report this with the model"
+        "internal error: {fault}; please report this with the model"
     ))
 }

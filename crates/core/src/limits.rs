@@ -47,7 +47,7 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// Stop once `(upper - lower) / upper` is at most this share; 0 asks for the proof.
     pub gap: f64,
-    /// Bytes that the states of a scheduling search may take.
+    /// Bytes that the states of a scheduling search may take. What other threads search ahead takes less than that again.
     pub memory: u64,
     /// Threads that a search may use where several are of use, at least one. No result depends on it but where time runs out.
     pub threads: usize,

@@ -19,8 +19,8 @@ pub use check::{CheckModelsReport, CheckReport, OperatorsPart, TypePart, Weights
 pub use compare::{CompareReport, OrderPart};
 pub use inspect::{BestPart, CleanedPart, InspectReport};
 pub use optimize::{
-    AccumulatedPart, AfterPart, OptimizeReport, OutputPart, RequestedPart, RewritePart,
-    RewritingCost, RewritingPart, SitePart, TimingsPart,
+    AccumulatedPart, AfterPart, OptimizeReport, OutputPart, RefusedPart, RequestedPart,
+    RewritePart, RewritingCost, RewritingPart, SitePart, TimingsPart,
 };
 pub use pack::{BufferPart, ConflictPart, PackReport};
 pub use parts::{

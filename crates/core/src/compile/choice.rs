@@ -5,10 +5,14 @@
 //! peak, or that makes any other figure larger which the target declares, is not taken.
 
 mod accumulate;
+mod judge;
 mod next;
+mod refused;
 mod search;
 mod sums;
 mod trials;
+
+pub use refused::Refused;
 
 use std::time::Duration;
 
@@ -20,7 +24,8 @@ use crate::plan::{Applied, Exactness, Order, Patch, Rewriting};
 use crate::rewrite::{Rule, proposals, rewrite_where};
 use crate::units::Bytes;
 
-use super::{Candidate, Options, checked, scheduled};
+use super::{Candidate, Compiled, Start, scheduled};
+use judge::Judge;
 use trials::{Trial, Trials};
 
 /// What may be chosen from.
@@ -99,133 +104,114 @@ pub struct Accumulated {
 /// A graph, an order of it, and what that costs.
 pub(super) type Settled = (Rewriting, Candidate, Profile);
 
-/// Choices that are settled in full to find one without a fault.
+/// Choices that are carried out to the end to find one without a fault.
 const MOST_SETTLED: usize = 12;
 
-/// The best choice for `source`, where it is better than `alone`, the graph without any patch in its best order.
+/// The best choice, where it is better than the graph without any patch: `alone`, as it was ordered, and carried out to the end. Choices that a
+/// referee refuses are dropped, and what is to blame stands in `refused`.
 ///
 /// # Errors
-/// A referee's refusal, or that of the caller's figures.
+/// A refusal that no site can be blamed for, or that of the caller's figures for the graph without any patch.
 pub(super) fn choose(
-    source: &Graph,
-    alone: &Settled,
-    options: &Options<'_>,
+    start: &Start<'_>,
+    (settled, alone): (&Settled, &Compiled),
     choice: &Choice<'_>,
-) -> Result<(Option<Settled>, Tried)> {
-    let mut trials = Trials::new(alone, options, choice, false);
+    refused: &mut Vec<Refused>,
+) -> Result<(Option<Compiled>, Tried)> {
+    let mut judge = Judge::new(start, choice, alone);
+    let mut trials = Trials::new(start, settled, choice, false);
     let exhaustive = search::run(&mut trials)?;
     let mut tried = Tried {
         sites: trials.sites.len(),
         exhaustive,
         ..Tried::default()
     };
-    let limits = match choice.figures {
-        Some(figures) => figures(&alone.0, &alone.1.order)?,
-        None => Vec::new(),
-    };
-    let mut found: Option<Settled> = None;
+    let mut found: Option<(Settled, Compiled)> = None;
     for trial in trials.ranking().into_iter().take(MOST_SETTLED) {
-        let (rewriting, order, profile) = settle(source, &trials, &trial, options)?;
-        if profile.peak >= alone.2.peak {
-            continue;
+        let settled = settle(start, &trials, &trial);
+        match settled.and_then(|settled| Ok((judge.better(&settled, alone.after.peak)?, settled))) {
+            Err(error) => trials.refuse(&trial.sites, &error),
+            Ok((None, _)) => {}
+            Ok((Some(mut better), mut settled)) => {
+                gains(&mut trials, &trial, &mut better)?;
+                settled.0.applied.clone_from(&better.rewriting.applied);
+                found = Some((settled, better));
+                break;
+            }
         }
-        let figures = match choice.figures {
-            Some(figures) => figures(&rewriting, &order.order)?,
-            None => Vec::new(),
-        };
-        if figures.iter().zip(&limits).all(|(new, old)| new <= old) {
-            found = Some((
-                gains(&mut trials, &trial, rewriting, profile.peak)?,
-                order,
-                profile,
-            ));
-            break;
-        }
-        tried.vetoed += 1;
     }
     tried.choices = trials.count();
     tried.elapsed = trials.elapsed();
+    Refused::merge(refused, trials.refused);
     // Sums come last: concatenations that were taken apart leave some too.
-    for base in [Some(alone), found.clone().as_ref()].into_iter().flatten() {
-        let sums = sums::reordered(source, base, options, choice, &limits, &mut tried)?;
-        let known = found.as_ref().map_or(alone, |found| found);
-        if let Some(better) = sums.filter(|sums| sums.2.peak < known.2.peak) {
+    let bases = [
+        Some(settled.clone()),
+        found.as_ref().map(|found| found.0.clone()),
+    ];
+    for base in bases.iter().flatten() {
+        let known = found.as_ref().map_or(alone, |found| &found.1).after.peak;
+        if let Some(better) = sums::reordered(base, &mut judge, known, &mut tried)? {
             found = Some(better);
         }
     }
-    Ok((found, tried))
+    tried.vetoed = judge.vetoed;
+    Refused::merge(refused, judge.refused);
+    Ok((found.map(|(_, better)| better), tried))
 }
 
-/// What the best choice for `source` needs where quantised partial sums are added up in 32-bit integers, which is exact; nothing where there are
+/// A choice, refereed, in its best order under the limits of the whole.
+fn settle(start: &Start<'_>, trials: &Trials<'_>, trial: &Trial) -> Result<Settled> {
+    let rewriting = trials.refereed(&trial.sites)?;
+    let (candidate, profile) = scheduled(&rewriting.graph, start.options)?;
+    Ok((rewriting, candidate, profile))
+}
+
+/// What the best choice needs where quantised partial sums are added up in 32-bit integers, which is exact; nothing where there are
 /// none. Counted only: no format here can hold it.
 ///
 /// # Errors
 /// A referee's refusal.
 pub(super) fn with_accumulators(
-    source: &Graph,
-    alone: &Settled,
-    options: &Options<'_>,
+    start: &Start<'_>,
+    settled: &Settled,
     choice: &Choice<'_>,
+    refused: &mut Vec<Refused>,
 ) -> Result<Option<Accumulated>> {
     let choice = Choice {
         weakest: Exactness::Approximate,
         figures: None,
         ..*choice
     };
-    let all = choice.patched(&alone.0, &mut |_, _| true)?;
-    if !accumulate::has_sums(&all) {
-        return Ok(None);
-    }
-    let mut trials = Trials::new(alone, options, &choice, true);
-    let exhaustive = search::run(&mut trials)?;
+    let mut trials = Trials::new(start, settled, &choice, true);
+    let some = accumulate::has_sums(&trials.everywhere()?);
+    let exhaustive = some && search::run(&mut trials)?;
     let mut found = Accumulated {
-        peak: alone.2.peak,
+        peak: settled.2.peak,
         sites: 0,
         exhaustive,
     };
     if let Some(trial) = trials.ranking().first() {
-        let rewriting = checked(source, trials.rewriting(&trial.sites)?)?;
-        let (_, profile) = scheduled(trials.counted(&rewriting)?.as_ref(), options)?;
+        let rewriting = trials.refereed(&trial.sites)?;
+        let (_, profile) = scheduled(trials.counted(&rewriting)?.as_ref(), start.options)?;
         if profile.peak < found.peak {
             found.peak = profile.peak;
             found.sites = trial.sites.len();
         }
     }
-    Ok(Some(found))
-}
-
-/// A choice, refereed, in its best order under the limits of the whole.
-fn settle(
-    source: &Graph,
-    trials: &Trials<'_>,
-    trial: &Trial,
-    options: &Options<'_>,
-) -> Result<Settled> {
-    let rewriting = checked(source, trials.rewriting(&trial.sites)?)?;
-    let (candidate, profile) = scheduled(&rewriting.graph, options)?;
-    Ok((rewriting, candidate, profile))
+    Refused::merge(refused, trials.refused);
+    Ok(some.then_some(found))
 }
 
 /// What each patch won: by how much the peak would be higher if its site alone were left out.
-fn gains(
-    trials: &mut Trials<'_>,
-    trial: &Trial,
-    mut rewriting: Rewriting,
-    peak: Bytes,
-) -> Result<Rewriting> {
+fn gains(trials: &mut Trials<'_>, trial: &Trial, better: &mut Compiled) -> Result<()> {
     for &site in &trial.sites {
-        let others: Vec<OpId> = trial
-            .sites
-            .iter()
-            .copied()
-            .filter(|&op| op != site)
-            .collect();
-        let without = trials.peak(&others)?;
-        let patches = rewriting.applied.iter_mut();
+        let others = trial.sites.iter().copied().filter(|&op| op != site);
+        let without = trials.peak(&others.collect::<Vec<_>>())?;
+        let patches = better.rewriting.applied.iter_mut();
         let of_site = |patch: &&mut Applied| patch.site == site && trials.is_choosable(patch.rule);
         patches
             .filter(of_site)
-            .for_each(|patch| patch.won = without.saturating_sub(peak));
+            .for_each(|patch| patch.won = without.saturating_sub(better.after.peak));
     }
-    Ok(rewriting)
+    Ok(())
 }

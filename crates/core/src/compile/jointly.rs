@@ -114,7 +114,9 @@ fn unchanged(
         after,
         arenas: Some(measured(source, before, &found)?),
         order_alone,
+        alone: None,
         tried: None,
+        refused: Vec::new(),
         accumulated: None,
     })
 }

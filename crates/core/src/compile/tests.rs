@@ -1,6 +1,8 @@
 mod accumulate;
 mod constants;
 mod jointly;
+mod never_worse;
+mod refused;
 mod sums;
 mod traffic;
 

@@ -5,9 +5,9 @@ mod commit;
 mod gears;
 mod jump;
 mod meet;
+mod queue;
 mod search;
 mod store;
-mod table;
 
 pub(super) use gears::Gears;
 pub(super) use search::{Outcome, Search};

@@ -202,7 +202,7 @@ impl Parts {
     fn seal(self) -> Net {
         let ops = self.extra.len() as u32;
         let mut fixed = Vec::with_capacity(ops as usize);
-        let mut shared: [Rows<Use>; 2] = Default::default();
+        let mut shared = [START, END].map(|_| Rows::with_room(ops as usize));
         for op in 0..ops {
             let mut weight = Weight {
                 rise: self.extra[op as usize] as i64,

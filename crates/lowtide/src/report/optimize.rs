@@ -3,7 +3,9 @@
 mod rewriting;
 
 use rewriting::rewrites;
-pub use rewriting::{AccumulatedPart, RewritePart, RewritingCost, RewritingPart, SitePart};
+pub use rewriting::{
+    AccumulatedPart, RefusedPart, RewritePart, RewritingCost, RewritingPart, SitePart,
+};
 
 use lowtide_core::limits::StopReason;
 use lowtide_core::memory::{Instance, Target, ort_requested};

@@ -10,11 +10,11 @@ use lowtide_core::rewrite::Rule;
 use lowtide_core::units::Bytes;
 use lowtide_formats::tflite::tflm::Declared;
 
-use super::arena::{BeforeAfter, PlanState, arenas, deploy};
+use super::arena::{BeforeAfter, Deployed, PlanState, arenas, deploy};
 use super::arena::{ByKernels, by_kernels, deployment, kernels};
 use super::bodies::{OrderedBodies, ordered};
 use super::check::{Numbers, measured};
-use super::rewriting::{Rewrite, choice, figures, is_taken_apart};
+use super::rewriting::{Rewrite, choice, figures, is_taken_apart, never_worse};
 use super::{Observer, options, rules};
 use crate::{Model, Result};
 
@@ -153,7 +153,9 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     let compiling = watch.elapsed();
     let watch = Stopwatch::start();
     let search = compiled.chosen.elapsed;
-    let mut deployed = deploy(inner, compiled, &options, asked.plan)?;
+    let mut deployed = never_worse(inner, asked, compiled, |compiled| {
+        deploy(inner, compiled, &options, asked.plan)
+    })?;
     // What the bodies won counts too.
     deployed.compiled.before = measure(model.graph(), &asked.target);
     let by_kernels = by_kernels(&kernels, &asked.target, &deployed.compiled);
@@ -163,13 +165,7 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
     inside.open.heed(&rewriting.graph, &asked.target, chosen);
     let arenas = arenas(model, &asked.target, &deployed.compiled, &asked.limits)?;
     let writing = watch.elapsed();
-    let numbers = match is_taken_apart(model, &deployed.compiled.rewriting) {
-        true if asked.measure > 0 => Some(measured(
-            (model, &model.again(&deployed.bytes)?),
-            asked.measure,
-        )),
-        _ => None,
-    };
+    let numbers = in_a_run(model, &deployed, asked.measure)?;
     let timings = Timings {
         read: model.reading(),
         compile: compiling,
@@ -191,4 +187,13 @@ pub fn optimize<'m>(model: &'m Model, asked: &OptimizeOptions<'_>) -> Result<Opt
         numbers,
         timings,
     })
+}
+
+/// How far source and result differ on some seeded inputs, where something was taken apart.
+fn in_a_run(model: &Model, deployed: &Deployed, inputs: u32) -> Result<Option<Numbers>> {
+    if inputs == 0 || !is_taken_apart(model, &deployed.compiled.rewriting) {
+        return Ok(None);
+    }
+    let written = model.again(&deployed.bytes)?;
+    Ok(Some(measured((model, &written), inputs)))
 }

@@ -1,6 +1,6 @@
 //! What may be rewritten, and what a rewriting must not make worse.
 
-use lowtide_core::compile::{Algorithm, Choice, packed, runtime_plan};
+use lowtide_core::compile::{Algorithm, Choice, Compiled, Tried, packed, runtime_plan};
 use lowtide_core::memory::{Target, ort_requested};
 use lowtide_core::plan::{Exactness, Order, Rewriting};
 use lowtide_core::rewrite::Rule;
@@ -8,9 +8,9 @@ use lowtide_core::rewrite::rules::SumOfMany;
 use lowtide_core::schedule::baseline::Baseline;
 use lowtide_core::units::Bytes;
 
-use super::arena::{for_tflm, kernels, made};
+use super::arena::{Deployed, for_tflm, kernels, made};
 use super::optimize::OptimizeOptions;
-use crate::{Format, Model};
+use crate::{Format, Model, Result};
 
 /// Which rewritings may be chosen, besides clean-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Rewrite {
     }
 }
 
-/// What of a graph in an order must not be larger than in the best order alone: the arena that lowtide packs, the one that the
+/// What of a graph in an order must not be larger than in the best order alone, beside its peak: the arena that lowtide packs, the one that the
 /// runtime's planner makes, with the scratch of LiteRT's kernels too, what ONNX Runtime requests by default, and for TFLM the arena to declare, with what the interpreter keeps for each operator and tensor, and
 /// with an offline plan if one is wanted.
 pub(super) fn figures(
@@ -79,9 +79,52 @@ pub(super) fn figures(
     if let Some(source) = for_tflm(model, target) {
         let made = made(source, rewriting, order, asked.plan, &asked.limits);
         let declared = made.map_err(lowtide_core::error::Error::new)?.declared();
-        figures.push(declared.device.total);
+        figures.extend([declared.device.total, declared.host.total]);
     }
     Ok(figures)
+}
+
+/// What is deployed of `compiled`: that, or the best order alone where what is deployed of that needs less in any figure, as deploying may take
+/// another order.
+pub(super) fn never_worse(
+    model: &Model,
+    asked: &OptimizeOptions<'_>,
+    mut compiled: Compiled,
+    deploy: impl Fn(Compiled) -> Result<Deployed>,
+) -> Result<Deployed> {
+    let alone = compiled.alone.take();
+    let tried = compiled.tried;
+    let (accumulated, refused) = (compiled.accumulated, compiled.refused.clone());
+    let deployed = deploy(compiled)?;
+    let Some(alone) = alone else {
+        return Ok(deployed);
+    };
+    let alone = deploy(*alone)?;
+    let need = |deployed: &Deployed| {
+        let compiled = &deployed.compiled;
+        let mut need = figures(model, asked, &compiled.rewriting, &compiled.chosen.order)?;
+        need.push(compiled.after.peak);
+        let declared = deployed.declared.iter().map(|pair| &pair.after);
+        need.extend(declared.flat_map(|after| [after.device.total, after.host.total]));
+        Ok::<_, lowtide_core::error::Error>(need)
+    };
+    if need(&deployed)?
+        .iter()
+        .zip(&need(&alone)?)
+        .all(|(new, old)| new <= old)
+    {
+        return Ok(deployed);
+    }
+    let compiled = Compiled {
+        tried: tried.map(|tried| Tried {
+            vetoed: tried.vetoed + 1,
+            ..tried
+        }),
+        accumulated,
+        refused,
+        ..alone.compiled
+    };
+    Ok(Deployed { compiled, ..alone })
 }
 
 /// Whether something was done besides clean-up.

@@ -97,6 +97,7 @@ class RewritingPart(Report):
     choices: int
     exhaustive: bool
     vetoed: int
+    refused: list[Report]
     cost: Report
     accumulated: Report | None
 

@@ -36,7 +36,7 @@ impl Trials<'_> {
             });
             let mut tensors = joined.flat_map(|op| op.reads().chain(op.outputs.iter().copied()));
             let mut written = graph.op(patch.site).outputs.iter().copied();
-            if tensors.any(is_high) || written.any(is_high) {
+            if self.is_trusted(site) && (tensors.any(is_high) || written.any(is_high)) {
                 sites.insert(site);
             }
         });
@@ -64,10 +64,12 @@ impl Trials<'_> {
         if let Some(known) = self.possible.get(&allowed) {
             return Ok(known.clone());
         }
-        let rewriting = self.rewriting(&allowed)?;
+        let rewriting = self.applied(&allowed)?;
         let mut sites = BTreeSet::new();
         self.choice.look(&rewriting, &mut |_, site| {
-            sites.insert(site);
+            if self.is_trusted(site) {
+                sites.insert(site);
+            }
         });
         self.possible.insert(allowed, sites.clone());
         Ok(sites)

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::error::Result;
 use crate::graph::Graph;
+use crate::ids::OpId;
 use crate::limits::{Limits, StopReason, Stopwatch};
 use crate::memory::{Instance, Profile, profile};
 use crate::plan::{Order, Patch, Proof, Rewriting};
@@ -22,8 +23,8 @@ use crate::rewrite::rules::SumOfMany;
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
-use super::{Choice, MOST_SETTLED, Options, Settled, Tried};
-use crate::compile::{Candidate, Search, checked, refereed, scheduled};
+use super::{Choice, Judge, MOST_SETTLED, Settled, Tried};
+use crate::compile::{Candidate, Compiled, Options, Search, checked, refereed, scheduled};
 use model::{Model, Ways};
 
 /// States that the search for an order may cost for one choice, and for all together.
@@ -89,18 +90,18 @@ fn sums(source: &Graph, base: &Rewriting, choice: &Choice<'_>) -> Vec<SumOfMany>
     sums
 }
 
-/// `base` with sums in a better order, where there is one that makes no figure larger than `limits`. What was tried is added to `tried`.
+/// `base` with sums in a better order, where there is one with a peak below `peak` that makes no other figure larger, and what comes of it in the end. What
+/// was tried is added to `tried`.
 ///
 /// # Errors
-/// A referee's refusal, or that of the caller's figures.
+/// That of the caller's figures for the graph without any patch.
 pub(super) fn reordered(
-    source: &Graph,
     base: &Settled,
-    options: &Options<'_>,
-    choice: &Choice<'_>,
-    limits: &[Bytes],
+    judge: &mut Judge<'_>,
+    peak: Bytes,
     tried: &mut Tried,
-) -> Result<Option<Settled>> {
+) -> Result<Option<(Settled, Compiled)>> {
+    let (source, options, choice) = (judge.start.graph, judge.start.options, judge.choice);
     let Some(label) = choice.addition else {
         return Ok(None);
     };
@@ -109,19 +110,17 @@ pub(super) fn reordered(
     tried.exhaustive &= search.run()?;
     let mut found = None;
     for trial in search.ranking().into_iter().take(MOST_SETTLED) {
-        let settled = search.settle(source, &trial)?;
-        if settled.2.peak >= base.2.peak {
-            continue;
+        let settled = search.settle(source, &trial);
+        match settled.and_then(|settled| Ok((judge.better(&settled, peak)?, settled))) {
+            Err(error) => judge.refuse(SumOfMany::NAME, search.site(&trial), &error),
+            Ok((None, _)) => {}
+            Ok((Some(mut better), settled)) => {
+                let settled = search.with_gains(&trial, settled)?;
+                better.rewriting.applied.clone_from(&settled.0.applied);
+                found = Some((settled, better));
+                break;
+            }
         }
-        let figures = match choice.figures {
-            Some(figures) => figures(&settled.0, &settled.1.order)?,
-            None => Vec::new(),
-        };
-        if figures.iter().zip(limits).all(|(new, old)| new <= old) {
-            found = Some(search.with_gains(&trial, settled)?);
-            break;
-        }
-        tried.vetoed += 1;
     }
     tried.choices += search.known.len();
     tried.elapsed += search.watch.elapsed();
@@ -245,6 +244,12 @@ impl<'a> Sums<'a> {
         }
         let (candidate, found) = self.stopped(&rewriting, &candidate, (order, known))?;
         Ok((rewriting, candidate, found))
+    }
+
+    /// The operator of the source that ends the last of the sums that are added up anew.
+    fn site(&self, trial: &Trial) -> OpId {
+        let root = trial.chains.last().map(|(sum, _)| self.sums[*sum].root);
+        root.map_or(OpId(0), |root| self.base.0.op_origins[root].op())
     }
 
     /// The candidate of a search that was stopped before it came to an order that is known.

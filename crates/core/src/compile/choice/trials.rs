@@ -1,4 +1,4 @@
-//! Choices that were tried, each once.
+//! Choices that were tried, each once. What a referee refuses is no choice.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,13 +10,13 @@ use crate::graph::Graph;
 use crate::ids::OpId;
 use crate::limits::{Limits, Stopwatch};
 use crate::memory::{Instance, profile};
-use crate::plan::{Order, Patch, Rewriting};
+use crate::plan::{Order, Rewriting};
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
 use super::accumulate::accumulated;
-use super::{Choice, Options, Settled};
-use crate::compile::Search;
+use super::{Choice, Refused, Settled, Start};
+use crate::compile::{Options, Search, checked};
 
 /// States that the search for an order of one choice may cost. The choice that wins is ordered again, under the limits of the whole.
 const STATES: u64 = 50_000;
@@ -45,19 +45,21 @@ impl Trial {
 
 /// All choices tried.
 pub(super) struct Trials<'a> {
-    base: &'a Rewriting,
+    /// What nothing is patched in.
+    pub(super) source: &'a Graph,
+    pub(super) base: &'a Rewriting,
     pub(super) options: &'a Options<'a>,
     pub(super) choice: &'a Choice<'a>,
     /// What no patch at all needs.
     pub(super) alone: Trial,
     /// All sites there are, ascending.
     pub(super) sites: Vec<OpId>,
-    known: BTreeMap<Vec<OpId>, Trial>,
+    pub(super) known: BTreeMap<Vec<OpId>, Trial>,
     /// What is patched where these are allowed.
-    patched: BTreeMap<Vec<OpId>, Vec<OpId>>,
+    pub(super) patched: BTreeMap<Vec<OpId>, Vec<OpId>>,
     /// What could be patched next where these are allowed.
     pub(super) possible: BTreeMap<Vec<OpId>, BTreeSet<OpId>>,
-    best: (Bytes, usize),
+    pub(super) best: (Bytes, usize),
     watch: Stopwatch,
     /// States expanded so far.
     states: u64,
@@ -65,15 +67,18 @@ pub(super) struct Trials<'a> {
     time: Option<Duration>,
     /// Whether quantised partial sums are counted as 32-bit accumulators.
     accumulates: bool,
+    /// Patches that a referee refused. At their sites nothing is patched any more.
+    pub(super) refused: Vec<Refused>,
 }
 
 impl<'a> Trials<'a> {
     pub(super) fn new(
+        start: &'a Start<'a>,
         alone: &'a Settled,
-        options: &'a Options<'a>,
         choice: &'a Choice<'a>,
         accumulates: bool,
     ) -> Self {
+        let options = start.options;
         let none = Trial {
             sites: Vec::new(),
             patches: 0,
@@ -81,6 +86,7 @@ impl<'a> Trials<'a> {
             order: Some(alone.1.order.clone()),
         };
         Self {
+            source: start.graph,
             base: &alone.0,
             options,
             choice,
@@ -94,12 +100,15 @@ impl<'a> Trials<'a> {
             states: 0,
             time: options.search.limits.left().map(|left| left / 2),
             accumulates,
+            refused: Vec::new(),
         }
     }
 
     /// The graph patched wherever a rule applies at one of `allowed`.
     pub(super) fn rewriting(&self, allowed: &[OpId]) -> Result<Rewriting> {
-        self.patched(&mut |_, site| allowed.contains(&site))
+        self.choice.patched(self.base, &mut |_, site| {
+            allowed.contains(&site) && self.is_trusted(site)
+        })
     }
 
     /// The graph that is counted for `rewriting`, with tensors of the same ids.
@@ -112,12 +121,15 @@ impl<'a> Trials<'a> {
 
     /// Finds all sites: those at which something is patched where everything may be.
     pub(super) fn find_sites(&mut self) -> Result<()> {
-        self.sites = self.patched_sites(&self.patched(&mut |_, _| true)?);
+        let everywhere = self.everywhere()?;
+        self.sites = self.patched_sites(&everywhere);
         Ok(())
     }
 
-    fn patched(&self, accept: &mut dyn FnMut(&Patch, OpId) -> bool) -> Result<Rewriting> {
-        self.choice.patched(self.base, accept)
+    /// The graph patched wherever a rule applies and its referee agrees.
+    pub(super) fn everywhere(&mut self) -> Result<Rewriting> {
+        let everywhere: Vec<OpId> = self.source.ops().ids().collect();
+        self.sound(&everywhere)
     }
 
     fn patched_sites(&self, rewriting: &Rewriting) -> Vec<OpId> {
@@ -139,7 +151,7 @@ impl<'a> Trials<'a> {
         if let Some(known) = self.patched.get(&allowed).and_then(|s| self.known.get(s)) {
             return Ok(known.clone());
         }
-        let rewriting = self.rewriting(&allowed)?;
+        let rewriting = self.applied(&allowed)?;
         let sites = self.patched_sites(&rewriting);
         self.patched.insert(allowed, sites.clone());
         if let Some(known) = self.known.get(&sites) {
@@ -160,8 +172,13 @@ impl<'a> Trials<'a> {
             peak,
             order,
         };
-        if trial.order.is_some() {
-            self.best = self.best.min(trial.rank());
+        if trial.order.is_some() && trial.rank() < self.best {
+            // What is to be compared with has to be sound.
+            if let Err(error) = checked(self.source, rewriting) {
+                self.blame(&sites, error)?;
+                return self.trial(&sites);
+            }
+            self.best = trial.rank();
         }
         self.known.insert(sites, trial.clone());
         Ok(trial)

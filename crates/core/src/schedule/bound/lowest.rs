@@ -84,12 +84,12 @@ impl Valleys {
             .iter()
             .map(|&op| self.item[op as usize])
             .filter(|&i| i != u32::MAX);
-        match *items.collect::<Vec<u32>>() {
-            [] => {}
-            [only] => self.closure.weigh(only, size),
-            ref many => {
+        match items.clone().count() {
+            0 => {}
+            1 => items.for_each(|i| self.closure.weigh(i, size)),
+            _ => {
                 let once = self.closure.item(size);
-                many.iter().for_each(|&i| self.closure.require(i, once));
+                items.for_each(|i| self.closure.require(i, once));
             }
         }
         0
@@ -102,16 +102,16 @@ impl Valleys {
         let size = net.size[tensor as usize] as i64;
         let gone = |op: u32| running == Some(op) && is_apart(net.uses[END].of(op), tensor);
         let left = enders.iter().filter(|&&op| !done.has(op) && !gone(op));
-        let items: Vec<u32> = left.map(|&op| self.item[op as usize]).collect();
-        if enders.is_empty() || items.contains(&u32::MAX) {
+        let items = left.map(|&op| self.item[op as usize]);
+        if enders.is_empty() || items.clone().any(|i| i == u32::MAX) {
             return 0;
         }
-        match *items {
-            [] => return size,
-            [only] => self.closure.weigh(only, -size),
-            ref many => {
+        match items.clone().count() {
+            0 => return size,
+            1 => items.for_each(|i| self.closure.weigh(i, -size)),
+            _ => {
                 let all = self.closure.item(-size);
-                many.iter().for_each(|&i| self.closure.require(all, i));
+                items.for_each(|i| self.closure.require(all, i));
             }
         }
         0

@@ -14,8 +14,6 @@
 //! free moves, on such a path. When `S` was expanded that child stood; if it has fallen since, it was `Y` itself or
 //! shared, and what came back for it contains it and reaches the end as well. So something larger than `S` stands.
 
-use std::cmp::Reverse;
-
 use crate::schedule::Switch;
 
 use super::search::Search;
@@ -50,7 +48,7 @@ impl Search<'_> {
         if self.child.count == self.net.len() {
             self.goal = Some(state);
         }
-        self.open.push((Reverse(self.child.live), state));
+        self.open.push(self.child.live, state);
         state
     }
 
@@ -100,8 +98,6 @@ impl Search<'_> {
             self.pass(op);
         }
         self.close();
-        self.child
-            .path
-            .splice(0..0, self.store.path(top).iter().copied());
+        self.child.path.splice(0..0, self.store.path(top));
     }
 }

@@ -9,9 +9,6 @@
 //!
 //! What happens at valleys is in `commit`, what happens where two directions meet in `meet`.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::limits::{Meter, StopReason};
 use crate::schedule::Switches;
 use crate::schedule::bound::Valleys;
@@ -19,6 +16,7 @@ use crate::schedule::net::Net;
 use crate::schedule::net::bits::Bits;
 
 use super::jump::Jumps;
+use super::queue::Queue;
 use super::store::{NONE, Node, Store};
 
 /// Words that one turn may write down: wide problems, whose states are large, pause earlier.
@@ -43,8 +41,8 @@ pub(in crate::schedule) struct Search<'n> {
     pub(super) store: Store,
     pub(super) valleys: Valleys,
     pub(super) level: u64,
-    pub(super) open: BinaryHeap<(Reverse<u64>, u32)>,
-    waiting: BinaryHeap<(Reverse<u64>, u32)>,
+    pub(super) open: Queue,
+    waiting: Queue,
     jumps: Jumps,
     parent: Node,
     pub(super) child: Node,
@@ -73,11 +71,11 @@ impl<'n> Search<'n> {
             net,
             switches,
             keys,
-            store: Store::default(),
+            store: Store::new(net.len()),
             valleys: Valleys::new(net),
             level: level.max(net.live_at_start()),
-            open: BinaryHeap::new(),
-            waiting: BinaryHeap::new(),
+            open: Queue::default(),
+            waiting: Queue::default(),
             jumps: Jumps::new(net, switches),
             parent: node.clone(),
             child: node,
@@ -103,9 +101,7 @@ impl<'n> Search<'n> {
 
     /// Bytes taken.
     pub(in crate::schedule) fn memory(&self) -> u64 {
-        self.store.memory()
-            + self.jumps.memory()
-            + 16 * (self.open.capacity() + self.waiting.capacity()) as u64
+        self.store.memory() + self.jumps.memory() + self.open.memory() + self.waiting.memory()
     }
 
     /// Raises the level to a bound proved elsewhere.
@@ -138,15 +134,15 @@ impl<'n> Search<'n> {
                 return Ok(Outcome::Found(self.store.history(goal)));
             }
             match self.open.pop() {
-                Some((_, state)) if self.store.get(state).stands => {
+                Some(state) if self.store.get(state).stands => {
                     meter.tick()?;
                     self.expand(state);
                 }
                 Some(_) => {}
-                None => match self.waiting.peek() {
+                None => match self.waiting.key() {
                     // Nothing open and nothing waiting: every state is a dead end, which no finite level is.
                     None => return Ok(Outcome::Hopeless),
-                    Some(&(Reverse(cost), _)) => self.raise(cost),
+                    Some(cost) => self.raise(cost),
                 },
             }
         }
@@ -159,13 +155,13 @@ impl<'n> Search<'n> {
         let mut left = states;
         while self.store.get(self.root).live > low {
             match self.open.pop() {
-                Some((_, state)) if self.store.get(state).stands => {
+                Some(state) if self.store.get(state).stands => {
                     left = left.checked_sub(1)?;
                     self.expand(state);
                 }
                 Some(_) => {}
                 None => {
-                    let &(Reverse(cost), _) = self.waiting.peek()?;
+                    let cost = self.waiting.key()?;
                     self.raise(cost);
                 }
             }
@@ -175,14 +171,13 @@ impl<'n> Search<'n> {
 
     /// Opens what waited for the level.
     fn wake(&mut self) {
-        while let Some(&(Reverse(cost), state)) = self.waiting.peek() {
-            if cost > self.level {
+        while self.waiting.key().is_some_and(|cost| cost <= self.level) {
+            let Some(state) = self.waiting.pop() else {
                 break;
-            }
-            self.waiting.pop();
+            };
             let known = self.store.get(state);
             if known.stands {
-                self.open.push((Reverse(known.live), state));
+                self.open.push(known.live, state);
             }
         }
     }
@@ -191,7 +186,7 @@ impl<'n> Search<'n> {
     fn expand(&mut self, state: u32) {
         let mut parent = std::mem::take(&mut self.parent);
         self.store.load(state, &mut parent);
-        let made = self.store.get_mut(state).made.replace(self.level);
+        let made = self.store.make(state, self.level);
         let mut jumps = std::mem::take(&mut self.jumps);
         jumps.find(self.net, &parent, self.level);
         for &jump in &jumps.found {
@@ -207,7 +202,7 @@ impl<'n> Search<'n> {
             }
         }
         if jumps.later < u64::MAX && self.store.get(state).stands {
-            self.waiting.push((Reverse(jumps.later), state));
+            self.waiting.push(jumps.later, state);
         }
         self.jumps = jumps;
         self.parent = parent;

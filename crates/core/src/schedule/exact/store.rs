@@ -1,24 +1,15 @@
 //! The states of a search, in arenas.
 
+mod packed;
+mod table;
+
 use crate::schedule::net::bits::Bits;
 
-use super::table::Table;
+use packed::{Packed, make_room};
+use table::Table;
 
 /// No state.
 pub(super) const NONE: u32 = u32::MAX;
-
-/// A stretch of an arena.
-#[derive(Clone, Copy, Debug, Default)]
-struct Span {
-    at: u32,
-    len: u32,
-}
-
-impl Span {
-    fn of<T>(self, arena: &[T]) -> &[T] {
-        &arena[self.at as usize..(self.at + self.len) as usize]
-    }
-}
 
 /// A downset that the search has reached.
 #[derive(Clone, Debug)]
@@ -29,19 +20,21 @@ pub(super) struct State {
     pub(super) hash: u64,
     /// The state it was reached from, or [`NONE`].
     pub(super) parent: u32,
-    /// Children up to this cost have been made.
-    pub(super) made: Option<u64>,
     /// Whether it still stands; a committed or dropped state does not.
     pub(super) stands: bool,
     /// Whether states other than its parent lead to it.
     pub(super) shared: bool,
+    /// The number of the level up to which children have been made, from one on; zero before.
+    made: u32,
     child: u32,
     sibling: u32,
     /// Words before this one are full, words behind the stored ones empty.
     full: u32,
-    words: Span,
-    ready: Span,
-    path: Span,
+    /// Where its words are, how many, and how many operators behind them can run next and have run since the parent.
+    at: u32,
+    words: u32,
+    ready: u32,
+    path: u32,
 }
 
 /// What is known of a downset before it becomes a [`State`].
@@ -62,15 +55,29 @@ pub(super) struct Node {
 }
 
 /// All states.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store {
     states: Vec<State>,
-    words: Vec<u64>,
-    lists: Vec<u32>,
+    packed: Packed,
     table: Table,
+    /// The levels at which children were made, ascending.
+    levels: Vec<u64>,
+    /// Words of downsets and operators of lists that were written down.
+    written: (usize, usize),
 }
 
 impl Store {
+    /// For a net of `ops` operators.
+    pub(super) fn new(ops: u32) -> Self {
+        Self {
+            states: Vec::new(),
+            packed: Packed::new(ops),
+            table: Table::default(),
+            levels: Vec::new(),
+            written: (0, 0),
+        }
+    }
+
     pub(super) fn get(&self, state: u32) -> &State {
         &self.states[state as usize]
     }
@@ -80,8 +87,21 @@ impl Store {
     }
 
     /// The operators run between the parent and the state.
-    pub(super) fn path(&self, state: u32) -> &[u32] {
-        self.get(state).path.of(&self.lists)
+    pub(super) fn path(&self, state: u32) -> impl Iterator<Item = u32> + '_ {
+        let known = self.get(state);
+        let lists = known.at + known.words;
+        self.packed
+            .ops(lists, known.ready, known.ready + known.path)
+    }
+
+    /// Notes that children up to `level` are made; up to which they had been before.
+    pub(super) fn make(&mut self, state: u32, level: u64) -> Option<u64> {
+        if self.levels.last() != Some(&level) {
+            self.levels.push(level);
+        }
+        let now = self.levels.len() as u32;
+        let before = std::mem::replace(&mut self.get_mut(state).made, now);
+        before.checked_sub(1).map(|at| self.levels[at as usize])
     }
 
     /// Loads a state into `node`, its path left out.
@@ -90,19 +110,20 @@ impl Store {
             live,
             hash,
             full,
+            at,
             words,
             ready,
             ..
         } = *self.get(state);
         let all = node.done.words_mut();
-        let (full, stored) = (full as usize, words.of(&self.words));
+        let (full, stored) = (full as usize, self.packed.words(at, words));
         all[..full].fill(u64::MAX);
         all[full..full + stored.len()].copy_from_slice(stored);
         all[full + stored.len()..].fill(0);
         node.count = 64 * full as u32 + stored.iter().map(|w| w.count_ones()).sum::<u32>();
         (node.live, node.hash) = (live, hash);
         node.ready.clear();
-        node.ready.extend_from_slice(ready.of(&self.lists));
+        node.ready.extend(self.packed.ops(at + words, 0, ready));
         node.path.clear();
     }
 
@@ -120,7 +141,7 @@ impl Store {
 
     /// How much is written down, in words.
     pub(super) fn written(&self) -> usize {
-        self.words.len() + self.lists.len() / 2
+        self.written.0 + self.written.1 / 2
     }
 
     /// Whether some standing state has this hash.
@@ -131,8 +152,14 @@ impl Store {
     }
 
     fn holds(&self, state: u32, node: &Node) -> bool {
-        let State { full, words, .. } = *self.get(state);
-        let (full, stored, all) = (full as usize, words.of(&self.words), node.done.words());
+        let State {
+            full, at, words, ..
+        } = *self.get(state);
+        let (full, stored, all) = (
+            full as usize,
+            self.packed.words(at, words),
+            node.done.words(),
+        );
         let end = full + stored.len();
         all[full..end] == *stored
             && all[..full].iter().all(|&w| w == u64::MAX)
@@ -144,46 +171,36 @@ impl Store {
         let all = node.done.words();
         let full = all.iter().take_while(|&&w| w == u64::MAX).count();
         let used = all.len() - all.iter().rev().take_while(|&&w| w == 0).count();
-        let words = Span {
-            at: self.words.len() as u32,
-            len: used.saturating_sub(full) as u32,
-        };
-        self.words.extend_from_slice(&all[full..used.max(full)]);
+        let stored = &all[full..used.max(full)];
+        let at = self.packed.add(stored, &node.ready, &node.path);
+        self.written.0 += stored.len();
+        self.written.1 += node.ready.len() + node.path.len();
         let state = self.states.len() as u32;
         let sibling = if parent == NONE {
             NONE
         } else {
             std::mem::replace(&mut self.get_mut(parent).child, state)
         };
-        let ready = self.keep(&node.ready);
-        let path = self.keep(&node.path);
+        make_room(&mut self.states, 1);
         self.states.push(State {
             live: node.live,
             hash: node.hash,
             parent,
-            made: None,
+            made: 0,
             stands: true,
             shared: false,
             child: NONE,
             sibling,
             full: full as u32,
-            words,
-            ready,
-            path,
+            at,
+            words: stored.len() as u32,
+            ready: node.ready.len() as u32,
+            path: node.path.len() as u32,
         });
         let states = &self.states;
         self.table
             .insert(node.hash, state, |s| states[s as usize].hash);
         state
-    }
-
-    fn keep(&mut self, list: &[u32]) -> Span {
-        let span = Span {
-            at: self.lists.len() as u32,
-            len: list.len() as u32,
-        };
-        self.lists.extend_from_slice(list);
-        span
     }
 
     /// Lets `top` and all that was reached from it fall. The shared ones among them are added to `shared`.
@@ -211,26 +228,21 @@ impl Store {
 
     /// The operators run from `from` to `to`, which was reached from it.
     pub(super) fn trail(&self, from: u32, to: u32) -> Vec<u32> {
-        let mut spans = Vec::new();
+        let mut way = Vec::new();
         let mut at = to;
         while at != from {
-            spans.push(self.get(at).path);
+            way.push(at);
             at = self.get(at).parent;
         }
-        spans
-            .iter()
+        way.iter()
             .rev()
-            .flat_map(|span| span.of(&self.lists))
-            .copied()
+            .flat_map(|&state| self.path(state))
             .collect()
     }
 
     /// Bytes taken.
     pub(super) fn memory(&self) -> u64 {
         let states = self.states.capacity() * size_of::<State>();
-        states as u64
-            + 8 * self.words.capacity() as u64
-            + 4 * self.lists.capacity() as u64
-            + self.table.memory()
+        states as u64 + self.packed.memory() + self.table.memory()
     }
 }

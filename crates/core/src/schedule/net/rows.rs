@@ -7,21 +7,22 @@ pub(in crate::schedule) struct Rows<T> {
     items: Vec<T>,
 }
 
-impl<T> Default for Rows<T> {
-    fn default() -> Self {
+impl<T> Rows<T> {
+    /// No rows yet, but room for `rows` of an item each.
+    pub(in crate::schedule) fn with_room(rows: usize) -> Self {
+        let mut starts = Vec::with_capacity(rows + 1);
+        starts.push(0);
         Self {
-            starts: vec![0],
-            items: Vec::new(),
+            starts,
+            items: Vec::with_capacity(rows),
         }
     }
-}
 
-impl<T> Rows<T> {
     /// One row per list.
     pub(in crate::schedule) fn from_lists<L: IntoIterator<Item = T>>(
         lists: impl Iterator<Item = L>,
     ) -> Self {
-        let mut rows = Self::default();
+        let mut rows = Self::with_room(lists.size_hint().0);
         for list in lists {
             rows.items.extend(list);
             rows.end_row();

@@ -36,7 +36,7 @@ impl<'n> Slicer<'n> {
         let mut passing = live;
         for (op, i) in ops.iter().copied().zip(0u32..) {
             let node = &mut draft.ops[i as usize];
-            node.members = vec![op];
+            node.members.fill(op);
             node.extra = self.net.extra[op as usize];
             node.either = self.net.either[op as usize];
             for side in [START, END] {

@@ -30,6 +30,8 @@ use super::lean::lean_tensor;
 /// (apart from `u`, which is gone).
 pub(in crate::schedule) fn glue(draft: &mut Draft, reach: &Reach, switches: Switches) -> bool {
     let mut glue = Glue {
+        met: vec![0; draft.ops.len()],
+        turn: 0,
         draft,
         reach,
         switches,
@@ -45,6 +47,9 @@ struct Glue<'a> {
     draft: &'a mut Draft,
     reach: &'a Reach,
     switches: Switches,
+    /// When an operator was met last, in turns.
+    met: Vec<u32>,
+    turn: u32,
 }
 
 impl Glue<'_> {
@@ -75,16 +80,15 @@ impl Glue<'_> {
     /// The next operator on side `d` that all other next ones come after.
     fn first_next(&mut self, u: u32, d: usize) -> Option<u32> {
         let mut next = std::mem::take(&mut self.draft.ops[u as usize].links[d]);
-        next.iter_mut().for_each(|o| *o = self.draft.root(*o));
-        next.sort_unstable();
-        next.dedup();
-        next.retain(|&o| o != u);
-        let first = if d == START {
-            next.first()
-        } else {
-            next.last()
-        }
-        .copied();
+        self.turn += 1;
+        // Each once, and not itself.
+        self.met[u as usize] = self.turn;
+        next.retain_mut(|o| {
+            *o = self.draft.root(*o);
+            std::mem::replace(&mut self.met[*o as usize], self.turn) != self.turn
+        });
+        let all = next.iter().copied();
+        let first = if d == START { all.min() } else { all.max() };
         let found = first.filter(|&v| next.iter().all(|&o| o == v || self.precedes(v, o, d)));
         self.draft.ops[u as usize].links[d] = next;
         found

@@ -107,9 +107,10 @@ fn lines(part: &Part, switches: Switches) -> Vec<Vec<u32>> {
     if reach.is_known() {
         let above = dominators(net);
         let joins = (0..net.len()).filter(|&op| net.before(op).len() > 1);
+        let mut met = vec![NONE; net.len() as usize];
         modules.extend(joins.filter_map(|join| {
             let fork = above[join as usize];
-            Some((module(net, reach, fork, join)?, fork))
+            Some((module(net, reach, (fork, join), &mut met)?, fork))
         }));
     }
     if modules.is_empty() || !switches.ask(Switch::Modules) {
@@ -153,25 +154,38 @@ fn dominators(net: &Net) -> Vec<u32> {
     above
 }
 
-/// What lies between `fork` (`NONE`: the beginning) and `join`, if that is a module and not a line.
-fn module(net: &Net, reach: &Reach, fork: u32, join: u32) -> Option<Vec<u32>> {
-    let from = if fork == NONE { 0 } else { fork + 1 };
+/// What lies between an operator `join` and its immediate dominator `fork` (`NONE`: the beginning), if that is a module and not a line.
+///
+/// As every way from the beginning to `join` leads through `fork`, it is what is met on the way back from `join` to `fork`; most of what is
+/// no module shows that after a few operators. `met` says which join an operator was met from last.
+fn module(net: &Net, reach: &Reach, (fork, join): (u32, u32), met: &mut [u32]) -> Option<Vec<u32>> {
     let inside = |op: u32| reach.precedes(op, join) && (fork == NONE || reach.precedes(fork, op));
-    let ops: Vec<u32> = (from..join).filter(|&op| inside(op)).collect();
-    let is_line = ops.windows(2).all(|pair| reach.precedes(pair[0], pair[1]));
     let early = |op: u32| fork != NONE && (op == fork || reach.precedes(op, fork));
     let late = |op: u32| op == join || reach.precedes(join, op);
-    let alone = |&op: &u32| {
+    let alone = |op: u32| {
         net.before(op).iter().all(|&p| inside(p) || early(p))
             && net.next(op).iter().all(|&s| inside(s) || late(s))
     };
-    let private = |&op: &u32| {
+    let private = |op: u32| {
         net.uses[END].of(op).iter().all(|each| {
             let enders = net.ends[END].of(each.tensor);
             enders.iter().any(|&e| late(e)) || enders.iter().all(|&e| inside(e) || early(e))
         })
     };
-    (ops.len() > 1 && !is_line && ops.iter().all(alone) && ops.iter().all(private)).then_some(ops)
+    let (mut ops, mut at, mut back_from) = (Vec::new(), 0, join);
+    loop {
+        let before = net.before(back_from).iter().copied();
+        let new = |&op: &u32| op != fork && std::mem::replace(&mut met[op as usize], join) != join;
+        ops.extend(before.filter(new));
+        let Some(&op) = ops.get(at) else { break };
+        if !alone(op) || !private(op) {
+            return None;
+        }
+        (at, back_from) = (at + 1, op);
+    }
+    ops.sort_unstable();
+    let is_line = ops.windows(2).all(|pair| reach.precedes(pair[0], pair[1]));
+    (ops.len() > 1 && !is_line).then_some(ops)
 }
 
 /// The best line for a module.

@@ -26,9 +26,16 @@ const BEAMS: [(u64, u64); 4] = [
     (400_000, 4_096),
     (2_000_000, 16_384),
 ];
-/// States after which windows are looked at for the first time. Half of what was spent until then may be spent on better orders,
-/// and as much on bounds.
+/// States after which windows are looked at for the first time.
 const WINDOWS: u64 = 2_000;
+/// Orders of so many operators are long: the widest windows are no more than half of them. Of what was spent until then half may be
+/// spent on better orders, and as much on bounds.
+const LONG: u32 = 256;
+const HALF: u64 = 2;
+/// Short orders have no windows that are much easier than the whole. There it is a sixteenth at first, twice as much where that helped, up
+/// to half, and half as much where not, down to this part.
+const SHORT: u64 = 16;
+const LEAST: u64 = 64;
 /// Where windows helped, they have to wait until so many times as much was spent, and where not.
 const SOON: u64 = 2;
 const LATER: u64 = 4;
@@ -54,6 +61,8 @@ struct Hunt<'n> {
     begun: u64,
     /// States to be spent before windows are looked at.
     windows: u64,
+    /// The part of what was spent that they may take, inverse.
+    share: u64,
     /// The peak to beat.
     bar: u64,
 }
@@ -75,6 +84,7 @@ impl Run<'_> {
             beams: 0,
             begun: self.meter.spent(),
             windows: WINDOWS,
+            share: if net.len() < LONG { SHORT } else { HALF },
             bar,
         };
         while !self.climb(&mut hunt)? {
@@ -120,7 +130,7 @@ impl Run<'_> {
         if spent < hunt.windows && (hunt.windows > WINDOWS || switches.ask(Switch::ForwardFirst)) {
             return Ok(false);
         }
-        let most = spent.max(WINDOWS) / 2;
+        let most = spent.max(WINDOWS) / hunt.share;
         let before = (self.lower, hunt.bar);
         if switches.ask(Switch::Neighbours) {
             self.look_for_better(hunt, most)?;
@@ -131,6 +141,11 @@ impl Run<'_> {
         let spent = (self.meter.spent() - hunt.begun).max(WINDOWS);
         let helped = before != (self.lower, hunt.bar);
         hunt.windows = spent * if helped { SOON } else { LATER };
+        hunt.share = match helped {
+            true => (hunt.share / 2).max(HALF),
+            false if hunt.net.len() < LONG => (hunt.share * 2).min(LEAST),
+            false => hunt.share,
+        };
         Ok(self.lower >= hunt.bar)
     }
 

@@ -42,12 +42,53 @@ pub(in crate::schedule) struct Windows {
     pub(in crate::schedule) threads: usize,
 }
 
-/// Places `from..to` of an order, in which the largest cost is `peak`.
+/// Places `from..to` of an order, in which the largest cost is `peak`, and the bytes that are live before.
 #[derive(Clone, Copy, Debug)]
 struct Window {
     from: usize,
     to: usize,
     peak: u64,
+    live: u64,
+}
+
+/// What each step of an order costs, and what is live before it.
+struct Course {
+    costs: Vec<u64>,
+    live: Vec<u64>,
+}
+
+impl Course {
+    fn of(net: &Net, order: &[u32]) -> Self {
+        let mut course = Self {
+            costs: vec![0; order.len()],
+            live: vec![net.live_at_start(); order.len()],
+        };
+        course.renew(net, order, 0, order.len());
+        course
+    }
+
+    /// Counts again between two places where the same has run as before: nothing changes elsewhere.
+    fn renew(&mut self, net: &Net, order: &[u32], from: usize, to: usize) {
+        let mut done = ran(net, &order[..from]);
+        let mut live = self.live[from];
+        for (at, &op) in (from..to).zip(&order[from..to]) {
+            let weight = net.weigh(&done, op);
+            self.live[at] = live;
+            self.costs[at] = live.wrapping_add_signed(weight.rise);
+            live = live.wrapping_add_signed(weight.change);
+            done.insert(op);
+        }
+    }
+
+    fn peak(&self) -> u64 {
+        self.costs.iter().copied().max().unwrap_or(0)
+    }
+}
+
+fn ran(net: &Net, ops: &[u32]) -> Bits {
+    let mut done = Bits::new(net.len());
+    ops.iter().for_each(|&op| done.insert(op));
+    done
 }
 
 /// Why a window did not help.
@@ -97,11 +138,12 @@ pub(super) fn improve(
     meter: &mut Meter,
 ) -> Result<(), StopReason> {
     let (end, mut shape) = (meter.spent() + most, 0);
+    let mut course = Course::of(net, &better.order);
     // Windows that are of no use to this order: small orders have few, whatever their shape.
     let mut failed: Vec<(Window, Failure)> = Vec::new();
     while shape < SHAPES.len() && better.peak > how.lower && meter.spent() < end {
         let order = &better.order;
-        let mut windows = windows(&net.costs(order), SHAPES[shape]);
+        let mut windows = windows(&course, SHAPES[shape]);
         let here = windows.len();
         windows.retain(|window| !failed.iter().any(|known| window.fails_with(known)));
         let left = meter.share(u64::MAX);
@@ -117,6 +159,7 @@ pub(super) fn improve(
             match ops {
                 Ok(ops) => {
                     better.order[window.from..window.to].copy_from_slice(&ops);
+                    course.renew(net, &better.order, window.from, window.to);
                     any = true;
                 }
                 Err(failure) => {
@@ -129,7 +172,7 @@ pub(super) fn improve(
         if any {
             failed.clear();
         }
-        better.peak = net.costs(&better.order).into_iter().max().unwrap_or(0);
+        better.peak = course.peak();
         over.and_then(|()| meter.look())?;
         // What could not be improved needs another window; what has been may do with a smaller one again.
         shape = if all {
@@ -142,8 +185,8 @@ pub(super) fn improve(
 }
 
 /// Windows that do not overlap around the dearest steps.
-fn windows(costs: &[u64], (width, shift): (usize, i8)) -> Vec<Window> {
-    let peak = costs.iter().copied().max().unwrap_or(0);
+fn windows(course: &Course, (width, shift): (usize, i8)) -> Vec<Window> {
+    let (costs, peak) = (&course.costs, course.peak());
     let mut found: Vec<Window> = Vec::new();
     for at in (0..costs.len()).filter(|&at| costs[at] == peak) {
         let before = match shift {
@@ -154,7 +197,13 @@ fn windows(costs: &[u64], (width, shift): (usize, i8)) -> Vec<Window> {
         let from = at.saturating_sub(before);
         let to = (from + width).min(costs.len());
         if found.last().is_none_or(|last| last.to <= from) {
-            found.push(Window { from, to, peak });
+            let live = course.live[from];
+            found.push(Window {
+                from,
+                to,
+                peak,
+                live,
+            });
         }
         if found.len() == BATCH {
             break;
@@ -171,15 +220,11 @@ fn solve(
     how: Windows,
     (meter, memory): (&mut Meter, &mut u64),
 ) -> Result<Vec<u32>, Failure> {
-    let mut done = Bits::new(net.len());
-    let mut live = net.live_at_start();
-    for &op in &order[..window.from] {
-        live = live.wrapping_add_signed(net.weigh(&done, op).change);
-        done.insert(op);
-    }
+    let done = ran(net, &order[..window.from]);
     let mut ops = order[window.from..window.to].to_vec();
     ops.sort_unstable();
-    let (parts, tables) = split(Slicer::new(net).cut(&done, live, &ops), how.switches);
+    let problem = Slicer::new(net).cut(&done, window.live, &ops);
+    let (parts, tables) = split(problem, how.switches);
     *memory = tables;
     let mut better = Vec::with_capacity(ops.len());
     for part in &parts {

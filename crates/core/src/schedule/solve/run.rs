@@ -173,8 +173,8 @@ impl<'a> Run<'a> {
             if cost <= lower {
                 break;
             }
-            let bytes = around(&part.net, &part.reach, &mut valleys, op);
-            if bytes > lower {
+            let bar = lower + 1;
+            if let Some(bytes) = around(&part.net, &part.reach, &mut valleys, op, bar) {
                 let op = OpId(part.a_member(op));
                 best = Some(Floor {
                     op,

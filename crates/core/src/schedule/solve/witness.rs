@@ -28,7 +28,8 @@ pub(super) fn witness(instance: &Instance<'_>, order: &Order) -> Option<Floor> {
         .filter(|(live, _)| **live == measured.peak);
     at_peak.map(|(_, &op)| op).find_map(|op: OpId| {
         let own = (0..net.len()).find(|&v| members.of(v) == [op.0])?;
-        let bytes = Bytes(around(&net, &reach, &mut valleys, own));
-        (bytes >= measured.peak).then_some(Floor { op, bytes })
+        let bar = measured.peak.get();
+        let bytes = Bytes(around(&net, &reach, &mut valleys, own, bar)?);
+        Some(Floor { op, bytes })
     })
 }

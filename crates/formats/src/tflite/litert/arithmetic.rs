@@ -2,7 +2,7 @@
 //!
 //! LiteRT has three libraries of kernels, and the caller chooses: XNNPACK (the default), its own optimised ones (for what XNNPACK does not take, or
 //! without it), and the reference. A promise has to hold in all of them. Read from `tensorflow/lite/kernels` and measured
-//! (`tests/runtimes/rewriting/test_sites.py`):
+//! (`tests/runtimes/rewriting/one_site/test_sites.py`):
 //!
 //! - Reference kernels are loops that treat all elements alike. So are XNNPACK's: the rest of a vector loop is computed by the same
 //!   instructions, masked. A depthwise convolution of one channel is another kernel there, and a scale outside of `[2^-32, 256)`

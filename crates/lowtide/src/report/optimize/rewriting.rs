@@ -1,5 +1,6 @@
 //! What was rewritten, what that won, and what it costs.
 
+use lowtide_core::compile::Refused;
 use lowtide_core::graph::{ArrayType, Graph, Op, OpKind, Role};
 use lowtide_core::plan::{Applied, Exactness, Rewriting};
 use serde::Serialize;
@@ -23,10 +24,44 @@ pub struct RewritingPart {
     pub exhaustive: bool,
     /// Choices with a lower peak that were passed over as they would have made an arena larger.
     pub vetoed: usize,
+    /// Patches that lowtide's own referee refused: they are in no result, and are bugs to be reported.
+    pub refused: Vec<RefusedPart>,
     /// What the result has more than the source.
     pub cost: RewritingCost,
     /// What a runtime would reach whose kernels add quantised partial sums up in 32-bit integers, which keeps every bit; `null` where there are none.
     pub accumulated: Option<AccumulatedPart>,
+}
+
+/// A patch that was refused.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefusedPart {
+    /// The rule that proposed it.
+    pub rule: &'static str,
+    /// The operator's place in the source file.
+    pub operator_index: u32,
+    /// Its type, and its name where the file gives one.
+    pub operator: String,
+    /// What the referee said.
+    pub fault: String,
+}
+
+impl RefusedPart {
+    fn of(source: &Graph, refused: &Refused) -> Self {
+        Self {
+            rule: refused.rule,
+            operator_index: refused.site.0,
+            operator: source.op(refused.site).title(),
+            fault: refused.fault.clone(),
+        }
+    }
+
+    /// For people.
+    pub(in crate::report) fn sentence(&self) -> String {
+        format!(
+            "{} at {} @{}, and so left out: {}",
+            self.rule, self.operator, self.operator_index, self.fault
+        )
+    }
 }
 
 /// What exact partial sums of integers would reach. No format here can hold them, so that this is counted and not written.
@@ -40,7 +75,7 @@ pub struct AccumulatedPart {
     pub exhaustive: bool,
 }
 
-/// What the rewritten graph has more than the source; clean-up can make it less. Multiplications stay as many as they were.
+/// What the rewritten graph has more than the source; clean-up can make it less. Multiply-accumulates stay as many as they were.
 #[derive(Clone, Debug, Serialize)]
 pub struct RewritingCost {
     /// Operators.
@@ -52,8 +87,11 @@ pub struct RewritingCost {
     /// What TFLM's interpreter keeps for the result beyond what it keeps for the source, with pointers of 32 bits: the arena's tail; `null` for
     /// other runtimes and formats.
     pub tail_bytes: Option<i64>,
-    /// Additions in one run: those of the sums that put partial results together. Sums in another order take as many as before.
+    /// Additions in one run: those of the sums that put partial results together. Sums in another order take as many as before. In integers each
+    /// costs four rescalings: of one more partial result, and three of the sum.
     pub additions: i64,
+    /// Elements that operators write which only move them (joined, cut, padded, copied).
+    pub moved_elements: i64,
 }
 
 impl RewritingPart {
@@ -68,6 +106,9 @@ impl RewritingPart {
             choices: tried.choices,
             exhaustive: tried.exhaustive,
             vetoed: tried.vetoed,
+            refused: (compiled.refused.iter())
+                .map(|refused| RefusedPart::of(optimized.model.graph(), refused))
+                .collect(),
             accumulated: compiled.accumulated.map(|found| AccumulatedPart {
                 peak_bytes: found.peak.get(),
                 sites: found.sites,
@@ -91,8 +132,27 @@ impl RewritingCost {
             tail_bytes: None,
             weight_bytes: weights(graph).cast_signed() - weights(source).cast_signed(),
             additions: additions(graph).cast_signed() - additions(source).cast_signed(),
+            moved_elements: moved(graph).cast_signed() - moved(source).cast_signed(),
         }
     }
+}
+
+/// Elements written by what only moves them.
+fn moved(graph: &Graph) -> u64 {
+    let moves = |kind: &OpKind| {
+        matches!(
+            kind,
+            OpKind::Identity
+                | OpKind::Pad { .. }
+                | OpKind::Split { .. }
+                | OpKind::Slice { .. }
+                | OpKind::Concat { .. }
+        )
+    };
+    let movers = graph.ops().rows().filter(|op| moves(&op.kind));
+    let outputs = movers.flat_map(|op| &op.outputs);
+    let elements = outputs.filter_map(|&t| graph.tensor(t).array.as_ref()?.elements());
+    elements.sum()
 }
 
 /// How much the tail of TFLM's arena grows.
@@ -179,5 +239,26 @@ impl RewritePart {
             exactness: exactness.name(),
             sites: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lowtide_core::compile::Refused;
+    use lowtide_core::ids::OpId;
+
+    use super::RefusedPart;
+
+    #[test]
+    fn a_refusal_names_rule_and_operator() {
+        let source = "x: 8 input\ny: 8 output = ADD(x, x) @\"sum\"".parse();
+        let refused = Refused {
+            rule: "kernel-wise",
+            site: OpId(0),
+            fault: "output 0 is another".into(),
+        };
+        let part = RefusedPart::of(&source.expect("a graph"), &refused);
+        let sentence = "kernel-wise at ADD 'sum' @0, and so left out: output 0 is another";
+        assert_eq!(part.sentence(), sentence);
     }
 }

@@ -228,6 +228,9 @@ fn rewriting(report: &OptimizeReport, page: &Page) -> String {
         );
         text += &page.fact("rewriting", &value, Tone::Plain);
     }
+    for refused in &part.refused {
+        text += &page.fact("refused", &tame(&refused.sentence()), Tone::Bad);
+    }
     text
 }
 

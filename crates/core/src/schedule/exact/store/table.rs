@@ -2,7 +2,7 @@
 
 /// State numbers by hash. The caller compares what the states hold; equal hashes are not taken for equality.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(in crate::schedule::exact) struct Table {
     slots: Vec<u32>,
     used: usize,
 }
@@ -12,7 +12,11 @@ const GONE: u32 = u32::MAX - 1;
 
 impl Table {
     /// The state with this hash for which `same` holds.
-    pub(super) fn find(&self, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
+    pub(in crate::schedule::exact) fn find(
+        &self,
+        hash: u64,
+        same: impl Fn(u32) -> bool,
+    ) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
@@ -30,7 +34,12 @@ impl Table {
     }
 
     /// Adds a state that is not there. `hash_of` gives the hashes of those that are.
-    pub(super) fn insert(&mut self, hash: u64, state: u32, hash_of: impl Fn(u32) -> u64) {
+    pub(in crate::schedule::exact) fn insert(
+        &mut self,
+        hash: u64,
+        state: u32,
+        hash_of: impl Fn(u32) -> u64,
+    ) {
         if (self.used + 1) * 4 > self.slots.len() * 3 {
             self.rebuild(hash_of);
         }
@@ -38,7 +47,7 @@ impl Table {
     }
 
     /// Takes a state out.
-    pub(super) fn remove(&mut self, hash: u64, state: u32) {
+    pub(in crate::schedule::exact) fn remove(&mut self, hash: u64, state: u32) {
         if self.slots.is_empty() {
             return;
         }
@@ -54,7 +63,7 @@ impl Table {
     }
 
     /// Bytes taken.
-    pub(super) fn memory(&self) -> u64 {
+    pub(in crate::schedule::exact) fn memory(&self) -> u64 {
         4 * self.slots.capacity() as u64
     }
 
@@ -71,7 +80,7 @@ impl Table {
     /// Drops the gaps, and grows if that is not enough.
     fn rebuild(&mut self, hash_of: impl Fn(u32) -> u64) {
         let live: Vec<u32> = self.slots.iter().copied().filter(|&s| s < GONE).collect();
-        let slots = (live.len() * 4).next_power_of_two().max(64);
+        let slots = (live.len() * 2 + 1).next_power_of_two().max(64);
         self.slots = vec![EMPTY; slots];
         self.used = 0;
         live.into_iter()

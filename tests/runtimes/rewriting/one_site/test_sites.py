@@ -11,7 +11,7 @@ from lowtide_runtimes.files import ModelFile
 from lowtide_runtimes.interpreters import litert
 from lowtide_runtimes.interpreters.forked import run_forked
 from rewriting.networks import taken_apart
-from rewriting.sites import DEPTHWISE, Site
+from rewriting.one_site.making import DEPTHWISE, Site
 
 SITES = int(os.environ.get("LOWTIDE_RANDOM_SITES", "24"))
 LIBRARIES = (*litert.FAMILIES, litert.DEFAULT)
