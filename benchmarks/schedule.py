@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Measures the scheduler on model files, on lowtide's zoo and on generated families, and judges it by its targets.
 
-usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--fuzz GRAPHS] [--combinations NUMBER]
+usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--keep] [--fuzz GRAPHS] [--combinations NUMBER]
 
 MODELS_DIR holds model files, in folders or not. DIR is benchmarks/runs/TODAY-schedule by default: raw rows, and summary.md. On two
 idle cores that takes some ten minutes; --quick takes a minute, leaves out what is large, and writes only where -o says so, else
 prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under all combinations
-of switches, or under NUMBER of them, a power of two; without it the record of an earlier run in DIR stands.
+of switches, or under NUMBER of them, a power of two; without it the record of an earlier run in DIR stands. --keep lets the rows
+of an earlier run in DIR stand, so that only the fuzz is new.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import json
 import os
 import pathlib
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -32,6 +34,7 @@ FUZZ = TARGET / "release" / "examples" / "fuzz_schedule"
 ALL = 1 << 30
 CORES = min(2, os.cpu_count() or 1)
 SEEDS = range(3)
+SECTIONS = ("exact", "threads", "others", "ablation", "certificates")
 
 
 def sized(family: str, sizes: list[int], seeds=SEEDS) -> list[str]:
@@ -155,6 +158,31 @@ def measure(files: list[str], quick: bool) -> dict[str, list[dict[str, str]]]:
     return found
 
 
+def kept(record: pathlib.Path) -> dict[str, list[dict[str, str]]]:
+    """Rows by section, of an earlier run."""
+    missing = [section for section in SECTIONS if not (record / f"{section}.csv").exists()]
+    if missing:
+        sys.exit(f"{record}: no rows of {', '.join(missing)}; measure them, without --keep")
+    return {section: list(csv.DictReader((record / f"{section}.csv").open(newline=""))) for section in SECTIONS}
+
+
+def keep(record: pathlib.Path, found: dict[str, list[dict[str, str]]]) -> None:
+    for section, table in found.items():
+        with (record / f"{section}.csv").open("w", newline="") as out:
+            writer = csv.DictWriter(out, table[0].keys(), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(table)
+
+
+def fuzzed(graphs: int, combinations: int) -> str:
+    """What the long run says, and what it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    command = [FUZZ, "0", str(graphs), "20", str(combinations), str(CORES)]
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    taken = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
+    return f"{said}processor time, {CORES} threads together: {taken:.0f} s\n"
+
+
 def build() -> None:
     cargo = ["cargo", "build", "--quiet", "--release"]
     subprocess.run([*cargo, "-p", "lowtide-cli"], cwd=ROOT, check=True)
@@ -167,6 +195,7 @@ def main() -> None:
     parser.add_argument("models", type=pathlib.Path)
     parser.add_argument("-o", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--fuzz", type=int, default=0)
     parser.add_argument("--combinations", type=int)
     given = parser.parse_args()
@@ -177,16 +206,14 @@ def main() -> None:
     usual = pathlib.Path(scratch.name) if given.quick else ROOT / "benchmarks" / "runs" / f"{today}-schedule"
     record = given.o or usual
     record.mkdir(parents=True, exist_ok=True)
-    found = measure([*files, rewritten(pathlib.Path(scratch.name))], given.quick)
-    for section, table in found.items():
-        with (record / f"{section}.csv").open("w", newline="") as out:
-            writer = csv.DictWriter(out, table[0].keys(), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(table)
+    if given.keep:
+        found = kept(record)
+    else:
+        found = measure([*files, rewritten(pathlib.Path(scratch.name))], given.quick)
+        keep(record, found)
     fuzz = record / "fuzz.txt"
     if given.fuzz:
-        done = [FUZZ, "0", str(given.fuzz), "20", str(given.combinations or ALL), str(CORES)]
-        fuzz.write_text(subprocess.run(done, check=True, stdout=subprocess.PIPE, text=True).stdout)
+        fuzz.write_text(fuzzed(given.fuzz, given.combinations or ALL))
     words = fuzz.read_text() if fuzz.exists() else ""
     how = f"{platform.machine()}, {'--quick, ' if given.quick else ''}one thread a search; {CORES} searches at a time where they may take seconds."
     text = tables.summary(

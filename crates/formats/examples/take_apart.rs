@@ -1,6 +1,7 @@
 //! Rewrites models wherever the named rules apply, be it worth it or not, in the order of the file: for tests in real runtimes.
 //!
-//! `take_apart IN OUT [exact-on=TARGET] [RULE...]`: a file, or all models in a folder; without names, all rules that take concatenations apart. A line a
+//! `take_apart IN OUT [exact-on=TARGET] [RULE...]`: a file, or all models in a folder; without names, all rules that take concatenations apart, and
+//! sums of many with their terms from the last to the first. A line a
 //! model says what was done: its name, then each rule with its class and how often. With a target, only what promises every bit there.
 #![allow(clippy::print_stdout, reason = "its output is the record")]
 
@@ -10,7 +11,8 @@ use std::path::Path;
 use lowtide_core::check::check_rewriting;
 use lowtide_core::memory::Target;
 use lowtide_core::plan::{Exactness, Order, Rewriting};
-use lowtide_core::rewrite::{Rule, rewrite_where};
+use lowtide_core::rewrite::rules::SumOfMany;
+use lowtide_core::rewrite::{Rule, carry_out, rewrite_where};
 use lowtide_formats::{Format, Source};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -58,6 +60,10 @@ fn one(from: &Path, to: &Path, names: &[String]) -> Result<(), Box<dyn Error>> {
     let rewriting = rewrite_where(base, &rules, &mut |patch, _| {
         exact.is_none() || patch.exactness == Exactness::BitExact
     })?;
+    let rewriting = turned(&source, rewriting, |sum| {
+        let named = names.is_empty() || names.iter().any(|name| name == SumOfMany::NAME);
+        named && (exact.is_none() || sum.exactness == Exactness::BitExact)
+    })?;
     check_rewriting(source.graph(), &rewriting)?;
     let order = Order::new(rewriting.graph.file_order());
     std::fs::write(to, source.write(&rewriting, &order)?)?;
@@ -68,4 +74,26 @@ fn one(from: &Path, to: &Path, names: &[String]) -> Result<(), Box<dyn Error>> {
     let name = from.file_name().unwrap_or_default().to_string_lossy();
     println!("{name}: {}", counts.join(", "));
     Ok(())
+}
+
+/// Some sums of many with their terms from the last to the first.
+fn turned(
+    source: &Source,
+    base: Rewriting,
+    wanted: impl Fn(&SumOfMany) -> bool,
+) -> lowtide_core::error::Result<Rewriting> {
+    let Some(label) = source.format().addition() else {
+        return Ok(base);
+    };
+    let sums = SumOfMany::all(source.graph(), &base);
+    let patch = |sum: &SumOfMany| {
+        let order: Vec<usize> = (0..sum.terms.len()).rev().collect();
+        sum.in_order(&base.graph, label, &order)
+    };
+    let patches: Vec<_> = sums
+        .iter()
+        .filter(|sum| wanted(sum))
+        .filter_map(patch)
+        .collect();
+    carry_out(base, &patches)
 }

@@ -17,6 +17,8 @@ const NETWORKS: &[&str] = &[
     "zoo:densenet-like",
     "zoo:unetpp",
     "zoo:hrnet-like-f32",
+    "zoo:randwire-cell-b-f32",
+    "zoo:randwire-cell-c",
 ];
 
 const SHARED: &[&str] = &[

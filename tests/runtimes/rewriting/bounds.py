@@ -18,7 +18,9 @@ class Bounds:
     """Bounds of a written model. `of`: by tensor, for each channel."""
 
     def __init__(self, source: ModelFile, written: ModelFile) -> None:
-        self.file = written
+        self.file, self.source = written, source
+        self.left = {written.name(i) for i in range(len(written.graph.tensors))}
+        self.additions = {int(op.outputs[0]): op for op in source.graph.operators if source.opcode(op) == "ADD"}
         self.known = {source.name(i) for i in range(len(source.graph.tensors))}
         self.of: dict[int, np.ndarray] = {}
         # Where exact arithmetic can be, for each channel: partial sums alone.
@@ -30,11 +32,7 @@ class Bounds:
 
     def scale(self, tensor: int) -> float:
         """Of a step of an activation."""
-        return float(self.file.graph.tensors[tensor].quantization.scale[0])
-
-    def _range(self, tensor: int) -> tuple[float, float]:
-        zero = float(self.file.graph.tensors[tensor].quantization.zeroPoint[0])
-        return (-128 - zero) * self.scale(tensor), (127 - zero) * self.scale(tensor)
+        return _scale(self.file, tensor)
 
     def _real(self, tensor: int) -> np.ndarray:
         """A constant as real numbers."""
@@ -62,12 +60,23 @@ class Bounds:
                 self.of[output] = error if kind in _SAME_SCALE else self._rounded(output, error)
 
     def _sums(self, reads: list[int], output: int) -> set[int]:
-        """The output, if it is the sum of two partial sums."""
-        if not all(tensor in self.reach for tensor in reads):
+        """The output, if it or what it is the sum of is no tensor of the source."""
+        if all(self.file.name(tensor) in self.known for tensor in (*reads, output)):
             return set()
-        (a, b), (c, d) = (self.reach[tensor] for tensor in reads)
+        (a, b), (c, d) = (self.reach.get(tensor, _range(self.file, tensor)) for tensor in reads)
         self.reach[output] = (a + c, b + d)
         return {output}
+
+    def _inside(self, tensor: int) -> tuple[float, float, float]:
+        """Of a sum of the source: how far additions that the written model does not have are off, and where exact arithmetic can be."""
+        error, low, high = 0.0, 0.0, 0.0
+        for read in (int(i) for i in self.additions[tensor].inputs):
+            least, most = _range(self.source, read)
+            if self.source.name(read) not in self.left and read in self.additions:
+                off, lowest, highest = self._inside(read)
+                error += off + _ROUNDING * _scale(self.source, read) + max(0.0, least - lowest, highest - most)
+            low, high = low + least, high + most
+        return error, low, high
 
     def _error(self, tensor: int) -> np.ndarray:
         """Constants are what they are."""
@@ -81,8 +90,10 @@ class Bounds:
         """A sum that was taken apart: an incomplete one is rounded once, and its range may cut it off."""
         if self.file.name(output) in self.known:
             del self.reach[output]
-            return error + 2 * _ROUNDING * self.scale(output)
-        (low, high), (least, most) = self._range(output), self.reach[output]
+            same = [i for i in self.additions if self.source.name(i) == self.file.name(output)]
+            inside = sum(self._inside(tensor)[0] for tensor in same)
+            return error + inside + 2 * _ROUNDING * self.scale(output)
+        (low, high), (least, most) = _range(self.file, output), self.reach[output]
         cut_off = np.maximum(0, np.maximum(low - least, most - high))
         return error + _ROUNDING * self.scale(output) + cut_off
 
@@ -117,7 +128,7 @@ class Bounds:
         passed = np.einsum("oik,i->o", np.abs(flat), error)
         if self.file.name(output) in self.known:
             return self._rounded(output, passed)
-        low, high = self._range(reads[0])
+        low, high = _range(self.file, reads[0])
         ends = flat * low, flat * high
         bias = self._real(reads[2]) if len(reads) > 2 and reads[2] >= 0 else 0.0
         # Places outside of the image count as zero.
@@ -125,3 +136,12 @@ class Bounds:
         most = np.maximum(0, np.maximum(*ends)).sum(axis=(1, 2)) + bias
         self.reach[output] = (least, most)
         return self._stored(output, passed)
+
+
+def _scale(file: ModelFile, tensor: int) -> float:
+    return float(file.graph.tensors[tensor].quantization.scale[0])
+
+
+def _range(file: ModelFile, tensor: int) -> tuple[float, float]:
+    zero = float(file.graph.tensors[tensor].quantization.zeroPoint[0])
+    return (-128 - zero) * _scale(file, tensor), (127 - zero) * _scale(file, tensor)

@@ -51,6 +51,7 @@ class Net:
             self.slices,
             self.arithmetic,
             self.padded,
+            self.sum_of_many,
             self.end,
         ]
         choice = int(self.random.integers(2 * len(kinds)))
@@ -143,6 +144,22 @@ class Net:
         reads = [x, others[int(self.random.integers(3))]()]
         self.random.shuffle(reads)
         self.node(str(self.random.choice(["Add", "Mul", "Max"])), reads, channels)
+
+    def sum_of_many(self, x: str, channels: int) -> None:
+        """Of a value and some convolutions, added up in a tree, several at once at times."""
+        terms = [x]
+        for _ in range(int(self.random.integers(2, 5))):
+            other, width = self.pick()
+            self.node("Conv", [other, self.weight(channels, width, 1, 1)], channels)
+            terms.append(self.values[-1][0])
+        while len(terms) > 1:
+            self.random.shuffle(terms)
+            several = int(self.random.integers(2, len(terms) + 1)) if self.random.integers(4) == 0 else 2
+            name = f"node{len(self.nodes)}"
+            total = self.value(channels) if several == len(terms) else f"{name}o"
+            kind = "Add" if several == 2 and self.random.integers(4) else "Sum"
+            self.nodes.append(helper.make_node(kind, terms[:several], [total], name=name))
+            terms = [*terms[several:], total]
 
     def padded(self, x: str, channels: int) -> None:
         """A border, and something that takes it away again."""

@@ -14,6 +14,7 @@ _VERSIONS = {
     "DEPTHWISE_CONV_2D": (2, 3),
     "FULLY_CONNECTED": (2, 4),
     "PRELU": (1, 1),
+    "ADD_N": (1, 1),
     "HARD_SWISH": (1, 1),
 }
 
@@ -123,7 +124,7 @@ class Net:
 
     def step(self) -> None:
         """A concatenation half of the time, else something that may stand behind one."""
-        choice = int(self.random.integers(16))
+        choice = int(self.random.integers(18))
         kinds = [
             self.convolution,
             self.depthwise,
@@ -136,6 +137,8 @@ class Net:
         ]
         if choice < 8:
             self.join()
+        elif choice >= 16:
+            self.sum_of_many()
         else:
             kinds[choice - 8](*self.pick())
 
@@ -230,6 +233,30 @@ class Net:
         output = self.activation(channels, to)
         activation = int(self.random.choice(_ACTIVATIONS))
         self.operator("ADD", [x, other], output, "AddOptions", fusedActivationFunction=activation)
+
+    def sum_of_many(self) -> None:
+        """Of some convolutions, added up in a tree; in floats several at once at times."""
+        channels, terms = int(self.random.integers(1, 7)), []
+        for _ in range(int(self.random.integers(3, 6))):
+            x, width, which = self.pick()
+            w, b = self.weights([channels, 1, 1, width], 0, which)
+            terms.append(self.activation(channels, int(self.random.integers(2))))
+            self.operator("CONV_2D", [x, w, b], terms[-1], "Conv2DOptions", strideW=1, strideH=1)
+        while len(terms) > 1:
+            self.random.shuffle(terms)
+            if not self.quantised and self.random.integers(4) == 0:
+                several = int(self.random.integers(2, len(terms) + 1))
+                total = self.shaped([1, _SIDE, _SIDE, channels], 0)
+                self.operator("ADD_N", terms[:several], total, "AddNOptions")
+            else:
+                several, to = 2, int(self.random.integers(2))
+                total = self.shaped([1, _SIDE, _SIDE, channels], to)
+                last = int(self.random.choice(_ACTIVATIONS)) if len(terms) == 2 else 0
+                self.operator("ADD", terms[:2], total, "AddOptions", fusedActivationFunction=last)
+                self.values.extend([(total, channels, to)] if len(terms) == 2 else [])
+            terms = [*terms[several:], total]
+        if total not in [value[0] for value in self.values]:
+            self.values.append((total, channels, 0))
 
     def padded(self, x: int, channels: int, which: int) -> None:
         """A border, and something that takes it away again."""

@@ -99,11 +99,15 @@ pub fn combinations_are_exact(seed: u64, most_ops: usize, most: u32) -> Agreed {
     let mut last = None;
     let mut agrees = |switches| last = Some(case.agrees(switches, last.take()));
     if most < COMBINATIONS {
-        chosen(seed, most).for_each(|number| agrees(Switches::combination(number)));
+        let mut runs = 0;
+        for number in chosen(seed, most) {
+            agrees(Switches::combination(number));
+            runs += 1;
+        }
         return Agreed {
             ops,
-            combinations: most,
-            runs: most,
+            combinations: runs,
+            runs,
         };
     }
     let runs = explore(|switches| asking(|| agrees(switches)).1);

@@ -25,11 +25,13 @@ use crate::units::Bytes;
 
 use super::{Choice, Judge, MOST_SETTLED, Settled, Tried};
 use crate::compile::{Candidate, Compiled, Options, Search, checked, refereed, scheduled};
-use model::Model;
+use model::{Model, Ways};
 
 /// States that the search for an order may cost for one choice, and for all together.
 const STATES: u64 = 50_000;
-const ALL_STATES: u64 = 400_000;
+const ALL_STATES: u64 = 1_000_000;
+/// Operators in all graphs that are ordered: of large networks few choices are tried.
+const ALL_OPERATORS: usize = 120_000;
 
 /// Sums that are added up anew, each with the places of the two terms that it begins with; the others stay.
 type Begun = BTreeMap<usize, [usize; 2]>;
@@ -40,6 +42,8 @@ struct Trial {
     begun: Begun,
     /// The peak of the order found.
     peak: Bytes,
+    /// Steps at which that much is live.
+    high: usize,
     /// An order of the model's graph.
     order: Order,
     /// Chains that the graph does not have as it is: the sum, and the order of its terms.
@@ -50,6 +54,11 @@ impl Trial {
     /// Smaller is better.
     fn rank(&self) -> (Bytes, usize) {
         (self.peak, self.chains.len())
+    }
+
+    /// Smaller is nearer to something better: each of the steps at the peak has to go.
+    fn distance(&self) -> (Bytes, usize, usize) {
+        (self.peak, self.high, self.chains.len())
     }
 }
 
@@ -63,6 +72,8 @@ struct Sums<'a> {
     best: (Bytes, usize),
     watch: Stopwatch,
     states: u64,
+    /// Operators in the graphs ordered so far.
+    operators: usize,
     /// Half of the time there is.
     time: Option<Duration>,
 }
@@ -132,6 +143,7 @@ impl<'a> Sums<'a> {
             best: (base.2.peak, 0),
             watch: Stopwatch::start(),
             states: 0,
+            operators: 0,
             time: options.search.limits.left().map(|left| left / 2),
         }
     }
@@ -142,7 +154,18 @@ impl<'a> Sums<'a> {
 
     fn model(&self, begun: &Begun) -> Result<Model> {
         let in_place = &self.options.target.aliasing.in_place;
-        Model::new(self.graph(), &self.sums, begun, self.label, *in_place)
+        let ways = Ways::Begun(begun);
+        Model::new(self.graph(), &self.sums, ways, self.label, *in_place)
+    }
+
+    /// No way to add the sums up needs less.
+    fn bound(&mut self) -> Result<Bytes> {
+        let in_place = self.options.target.aliasing.in_place;
+        let model = Model::new(self.graph(), &self.sums, Ways::Free, self.label, in_place)?;
+        let instance = Instance::new(&model.graph, &self.options.target);
+        let found = self.options.algorithm.run(&instance, &self.search());
+        self.states = self.states.saturating_add(found.states);
+        Ok(found.bound)
     }
 
     /// The best chains found that begin so; `None` if they cannot be better than what is known.
@@ -165,13 +188,16 @@ impl<'a> Sums<'a> {
     fn ordered(&mut self, begun: &Begun, model: &Model, instance: &Instance<'_>) -> Trial {
         let candidate = self.options.algorithm.run(instance, &self.search());
         self.states = self.states.saturating_add(candidate.states);
-        let peak = profile(instance, &candidate.order).peak;
+        self.operators = self.operators.saturating_add(instance.ops());
+        let found = profile(instance, &candidate.order);
+        let (peak, steps) = (found.peak, found.steps.iter());
         let mut chains = model.chains(&candidate.order);
         let graph = self.graph();
         chains.retain(|(sum, chain)| !self.sums[*sum].is_written(graph, chain));
         Trial {
             begun: begun.clone(),
             peak,
+            high: steps.filter(|live| **live == peak).count(),
             order: candidate.order,
             chains,
         }

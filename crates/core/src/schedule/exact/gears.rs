@@ -14,7 +14,9 @@ use super::search::{Outcome, Search};
 /// States that the first gear may take.
 const FIRST: u64 = 2_000;
 /// Bytes that the first gear may take: wide problems have few, large states.
-const FIRST_BYTES: u64 = 4 << 20;
+const FIRST_BYTES: u64 = 2 << 20;
+/// Bytes past which the other end is taken up as soon as the first gear has not been enough.
+const SECOND_BYTES: u64 = 3 << 18;
 /// States that a direction takes at its turn.
 const TURN: u64 = 256;
 /// The same without a first gear, where small problems are to see both directions too.
@@ -74,6 +76,13 @@ impl<'n> Gears<'n> {
         self.taken
     }
 
+    /// Whether the other end is taken up. Both at once cost twice as much, so one has twice the states of the first gear, unless
+    /// they are large.
+    fn needs_both_ends(&self) -> bool {
+        let is_large = self.forward.memory() > SECOND_BYTES;
+        self.taken >= 2 * self.first || (is_large && self.is_past_first_gear())
+    }
+
     /// Whether the first gear has not been enough.
     pub(in crate::schedule) fn is_past_first_gear(&self) -> bool {
         self.taken >= self.first || self.forward.memory() > FIRST_BYTES
@@ -90,7 +99,7 @@ impl<'n> Gears<'n> {
         meter: &mut Meter,
     ) -> Result<Outcome, StopReason> {
         self.taken += self.turn;
-        if !self.is_past_first_gear() || !self.switches.ask(Switch::BothEnds) {
+        if !self.needs_both_ends() || !self.switches.ask(Switch::BothEnds) {
             return self.forward.run(bar, self.turn, meter);
         }
         let (forward, reversed) = (&mut self.forward, self.reversed);

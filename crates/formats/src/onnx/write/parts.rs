@@ -28,7 +28,8 @@ pub(super) fn named<'r>(
 ) -> Result<Cow<'r, Rewriting>> {
     let made = |t: TensorId| !matches!(rewriting.tensor_origins[t], TensorOrigin::Source(_));
     let graph = &rewriting.graph;
-    if !graph.tensors().ids().any(made) {
+    let kept = |op: OpId| matches!(rewriting.op_origins[op], OpOrigin::Source(_));
+    if !graph.tensors().ids().any(made) && graph.ops().ids().all(kept) {
         return Ok(Cow::Borrowed(rewriting));
     }
     let weights = view.initializers.iter().map(|weight| weight.name);
@@ -50,7 +51,6 @@ pub(super) fn named<'r>(
         }
         builder.tensor(tensor);
     }
-    let kept = |op: OpId| matches!(rewriting.op_origins[op], OpOrigin::Source(_));
     let old = graph.ops().iter().filter(|(id, _)| kept(*id));
     let mut nodes: HashSet<String> = old.map(|(_, op)| op.name.clone()).collect();
     for (id, op) in graph.ops().iter() {

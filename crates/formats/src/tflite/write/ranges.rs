@@ -2,7 +2,7 @@
 //!
 //! The whole's own quantisation will not do: it was made for values after the activation, while a partial sum may lie far
 //! below zero. The largest value possible, all inputs at their worst at once, would waste bits that no input ever needs. So the range is that of a sum of
-//! independent inputs, each anywhere in its range with equal probability: its mean, and [`DEVIATIONS`] standard deviations to both sides, within
+//! independent inputs, or terms, each anywhere in its range with equal probability: its mean, and [`DEVIATIONS`] standard deviations to both sides, within
 //! what is possible. Rarer values saturate.
 
 use std::collections::HashMap;
@@ -48,7 +48,7 @@ pub(super) fn choose(
     for (id, op) in graph.ops().iter() {
         let channels = match rewriting.op_origins[id] {
             OpOrigin::Part { linear: true, .. } => product(model, main, rewriting, op),
-            OpOrigin::Sum { .. } => added(&sums, op),
+            OpOrigin::Sum { .. } => added(graph, &sums, op),
             _ => continue,
         };
         for &t in &op.outputs {
@@ -76,9 +76,13 @@ fn unknown(graph: &Graph, t: TensorId) -> Error {
     ))
 }
 
-/// The sum of two.
-fn added(sums: &HashMap<TensorId, Vec<Channel>>, op: &Op) -> Option<Vec<Channel>> {
-    let mut terms = op.reads().map(|t| sums.get(&t));
+/// The sum of two, each known by its channels, or by a range for all of them.
+fn added(graph: &Graph, sums: &HashMap<TensorId, Vec<Channel>>, op: &Op) -> Option<Vec<Channel>> {
+    let term = |t: TensorId| match sums.get(&t) {
+        Some(channels) => Some(channels.clone()),
+        None => anywhere(graph, t).map(|all| vec![all]),
+    };
+    let mut terms = op.reads().map(term);
     let (a, b) = (terms.next()??, terms.next()??);
     let add = |(a, b): (&Channel, &Channel)| Channel {
         mean: a.mean + b.mean,
@@ -86,7 +90,23 @@ fn added(sums: &HashMap<TensorId, Vec<Channel>>, op: &Op) -> Option<Vec<Channel>
         lowest: a.lowest + b.lowest,
         highest: a.highest + b.highest,
     };
-    Some(a.iter().zip(b).map(add).collect())
+    let channels = a.len().max(b.len());
+    let pairs = a.iter().cycle().zip(b.iter().cycle());
+    Some(pairs.take(channels).map(add).collect())
+}
+
+/// What may lie anywhere in the range of an activation.
+fn anywhere(graph: &Graph, t: TensorId) -> Option<Channel> {
+    let array = graph.tensor(t).array.as_ref()?;
+    let (low, high) = limits(array.dtype)?;
+    let quantization = array.quantization.as_ref()?;
+    let (lowest, highest) = (real(quantization, 0, low)?, real(quantization, 0, high)?);
+    Some(Channel {
+        mean: f64::midpoint(lowest, highest),
+        variance: (highest - lowest).powi(2) / 12.0,
+        lowest,
+        highest,
+    })
 }
 
 /// What a convolution or dense layer makes of data anywhere in its range, by channel: the first axis of the weights.

@@ -6,10 +6,9 @@ use crate::error::Result;
 use crate::ids::{Table, TensorId};
 use crate::memory::{Instance, live_ranges, profile};
 use crate::plan::Order;
-use crate::schedule::Floor;
 use crate::units::Bytes;
 
-use super::{ALL_STATES, Begun, Sums, Trial};
+use super::{ALL_OPERATORS, ALL_STATES, Begun, Sums, Trial};
 
 /// Choices that are all tried, if there are no more.
 const FEW: usize = 200;
@@ -21,7 +20,7 @@ const PAIRS: usize = 15;
 /// Where the search stands.
 struct Stand {
     begun: Begun,
-    rank: (Bytes, usize),
+    distance: (Bytes, usize, usize),
     /// The step behind which each tensor is there.
     made: Table<TensorId, u32>,
     /// Sums that hold memory at the peak.
@@ -31,7 +30,11 @@ struct Stand {
 impl Sums<'_> {
     /// Tries choices. Says whether every one was looked at.
     pub(super) fn run(&mut self) -> Result<bool> {
-        if self.sums.is_empty() || self.is_hopeless() {
+        if self.sums.is_empty() {
+            return Ok(true);
+        }
+        let bound = self.bound()?;
+        if bound >= self.base.2.peak {
             return Ok(true);
         }
         let mut choices = 1usize;
@@ -43,25 +46,17 @@ impl Sums<'_> {
             return self.all_choices();
         }
         let (none, order) = (Begun::new(), self.base.1.order.clone());
-        let start = self.stand(&none, &order, self.best)?;
+        let start = self.stand(&none, &order, 0)?;
         let all = (0..self.sums.len()).map(|sum| (sum, self.first(sum, &start)));
         let all = all.collect();
-        let upwards = self.upwards(start)?;
+        let upwards = self.upwards(start, bound)?;
         self.thinned(upwards)?;
         if let Some(trial) = self.trial(&all)? {
-            let from = self.stand(&trial.begun, &trial.order, trial.rank())?;
-            let best = self.upwards(from)?;
+            let from = self.stand(&trial.begun, &trial.order, trial.chains.len())?;
+            let best = self.upwards(from, bound)?;
             self.thinned(best)?;
         }
         Ok(false)
-    }
-
-    /// Whether an operator that no sum concerns needs the peak alone.
-    fn is_hopeless(&self) -> bool {
-        let instance = Instance::new(self.graph(), &self.options.target);
-        let concerned = |op| self.sums.iter().any(|sum| sum.additions.contains(&op));
-        Floor::of(&instance)
-            .is_some_and(|floor| floor.bytes >= self.base.2.peak && !concerned(floor.op))
     }
 
     /// Every set of sums with every beginning, small sets first.
@@ -83,23 +78,23 @@ impl Sums<'_> {
         Ok(true)
     }
 
-    /// Adds sums at the peak, and lets them begin otherwise, as long as the peak falls.
-    fn upwards(&mut self, mut stand: Stand) -> Result<Stand> {
-        while !self.is_over() {
+    /// Adds sums at the peak, and lets them begin otherwise, as long as that leads nearer to something better, and that can be.
+    fn upwards(&mut self, mut stand: Stand, bound: Bytes) -> Result<Stand> {
+        while stand.distance.0 > bound && !self.is_over() {
             let mut best: Option<Trial> = None;
             for begun in self.neighbours(&stand) {
                 if self.is_over() {
                     break;
                 }
-                let known = best.as_ref().map_or(stand.rank, Trial::rank);
-                if let Some(trial) = self.trial(&begun)?.filter(|trial| trial.rank() < known) {
+                let known = best.as_ref().map_or(stand.distance, Trial::distance);
+                if let Some(trial) = self.trial(&begun)?.filter(|trial| trial.distance() < known) {
                     best = Some(trial);
                 }
             }
             let Some(trial) = best else {
                 break;
             };
-            stand = self.stand(&trial.begun, &trial.order, trial.rank())?;
+            stand = self.stand(&trial.begun, &trial.order, trial.chains.len())?;
         }
         Ok(stand)
     }
@@ -147,16 +142,16 @@ impl Sums<'_> {
             let mut begun = stand.begun.clone();
             begun.remove(&sum);
             if let Some(trial) = self.trial(&begun)?
-                && trial.rank() < stand.rank
+                && trial.rank() < (stand.distance.0, stand.distance.2)
             {
-                (stand.begun, stand.rank) = (begun, trial.rank());
+                (stand.begun, stand.distance) = (begun, trial.distance());
             }
         }
         Ok(())
     }
 
     /// What an order of the graph of a choice tells.
-    fn stand(&self, begun: &Begun, order: &Order, rank: (Bytes, usize)) -> Result<Stand> {
+    fn stand(&self, begun: &Begun, order: &Order, chains: usize) -> Result<Stand> {
         let model = self.model(begun)?;
         let instance = Instance::new(&model.graph, &self.options.target);
         let (steps, ranges) = (profile(&instance, order), live_ranges(&instance, order));
@@ -193,17 +188,18 @@ impl Sums<'_> {
         };
         Ok(Stand {
             begun: begun.clone(),
-            rank,
+            distance: (steps.peak, peaks.len(), chains),
             high: (0..self.sums.len()).filter(holds).collect(),
             made,
         })
     }
 
-    /// Whether the search should end: it was interrupted, or has used its states or half of the time there is.
+    /// Whether the search should end: it was interrupted, or has used its states, its operators or half of the time there is.
     fn is_over(&self) -> bool {
         let interrupted = self.options.search.limits.interrupt.as_ref();
         interrupted.is_some_and(|flag| flag.load(Ordering::Relaxed))
             || self.states > ALL_STATES
+            || self.operators > ALL_OPERATORS
             || self.time.is_some_and(|time| self.watch.elapsed() > time)
     }
 }

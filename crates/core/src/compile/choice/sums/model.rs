@@ -19,6 +19,16 @@ use crate::units::Bytes;
 
 use super::{Begun, Trial};
 
+/// How the sums of a graph are added up.
+#[derive(Clone, Copy)]
+pub(super) enum Ways<'a> {
+    /// These by chains, the others as they are.
+    Begun(&'a Begun),
+    /// All at no cost: each term is gone once it was looked at, and no partial sum takes room. No way to add them up needs less at any step: whenever
+    /// terms are added, all of them are live, and so is the sum when it is complete.
+    Free,
+}
+
 /// What an operator of the graph stands for.
 #[derive(Clone, Copy)]
 enum Step {
@@ -45,13 +55,19 @@ impl Model {
     pub(super) fn new(
         graph: &Graph,
         sums: &[SumOfMany],
-        begun: &Begun,
+        ways: Ways<'_>,
         label: &str,
         in_place: Honoured,
     ) -> Result<Self> {
+        let all = (0..sums.len()).map(|sum| (sum, [0; 2]));
+        let begun = match ways {
+            Ways::Begun(begun) => begun.clone(),
+            Ways::Free => all.collect(),
+        };
         let mut draft = Draft {
             label,
             in_place,
+            is_free: matches!(ways, Ways::Free),
             tensors: graph.tensors().rows().cloned().collect(),
             ops: Vec::new(),
             steps: Table::new(),
@@ -78,7 +94,7 @@ impl Model {
         }
         let control = graph.control().iter();
         let control = control.filter_map(|&(a, b)| Some((places[a]?, places[b]?)));
-        draft.finish(graph, begun.clone(), control.collect())
+        draft.finish(graph, begun, control.collect())
     }
 
     /// The order in which each sum takes its terms up.
@@ -134,6 +150,7 @@ impl Model {
 struct Draft<'a> {
     label: &'a str,
     in_place: Honoured,
+    is_free: bool,
     tensors: Vec<Tensor>,
     ops: Vec<Op>,
     steps: Table<OpId, Step>,
@@ -142,6 +159,9 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn sum(&mut self, graph: &Graph, (index, sum): (usize, &SumOfMany), first: [usize; 2]) {
+        if self.is_free {
+            return self.free_sum(graph, (index, sum));
+        }
         let output = graph.op(sum.root).outputs[0];
         let like = graph.tensor(output);
         let accumulator = self.tensor(like.clone());
@@ -155,11 +175,7 @@ impl Draft<'_> {
             if first.contains(&place) {
                 continue;
             }
-            let token = self.tensor(Tensor {
-                bytes: Bytes::ZERO,
-                array: None,
-                ..like.clone()
-            });
+            let token = self.token(like);
             ready.push(Some(token));
             let mut outputs = vec![token];
             if !adds_in_place {
@@ -181,6 +197,34 @@ impl Draft<'_> {
             ..self.made(ready, vec![output])
         };
         self.op(op, Step::Done);
+    }
+
+    /// All terms looked at, in any order.
+    fn free_sum(&mut self, graph: &Graph, (index, sum): (usize, &SumOfMany)) {
+        let output = graph.op(sum.root).outputs[0];
+        let mut ready = Vec::new();
+        for (place, &term) in sum.terms.iter().enumerate() {
+            let token = self.token(graph.tensor(output));
+            ready.push(Some(token));
+            let op = Op {
+                kind: OpKind::Opaque,
+                ..self.made(vec![Some(term)], vec![token])
+            };
+            self.op(op, Step::Fold(index, place));
+        }
+        let op = Op {
+            kind: OpKind::Opaque,
+            ..self.made(ready, vec![output])
+        };
+        self.op(op, Step::Done);
+    }
+
+    fn token(&mut self, like: &Tensor) -> TensorId {
+        self.tensor(Tensor {
+            bytes: Bytes::ZERO,
+            array: None,
+            ..like.clone()
+        })
     }
 
     fn made(&self, inputs: Vec<Option<TensorId>>, outputs: Vec<TensorId>) -> Op {
