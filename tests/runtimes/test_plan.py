@@ -64,7 +64,7 @@ def test_the_arena_is_the_predicted_one(subject: Subject, workshop: Workshop, tm
 
 def test_every_tensor_is_equal_in_its_planned_place(subject: Subject, workshop: Workshop, note: Note) -> None:
     """The model is cut where tensors lie side by side, all at their offsets: there must be what the same operators compute
-    with memory for each tensor.
+    with memory for each tensor. Each part is run on what has to lie there before it, so that every operator is run once.
     """
     written = planned_or_skip(subject, workshop)
     inputs = seeded_inputs(written, SEED)
@@ -77,9 +77,9 @@ def test_every_tensor_is_equal_in_its_planned_place(subject: Subject, workshop: 
     expected = tflm.all_tensors(written.data, inputs)
     compared = set()
     for cut in plans.cuts(written):
-        part = plans.cut_after(written, cut)
+        part = plans.part_of(written, cut)
         assert plans.plan_of(part) == plans.plan_of(written)
-        found = tflm.outputs(part.data, inputs)
+        found = tflm.outputs(part.data, [expected[int(tensor)] for tensor in part.graph.inputs])
         wrong = [
             written.name(tensor)
             for tensor, values in zip(cut.kept, found, strict=True)
@@ -87,7 +87,7 @@ def test_every_tensor_is_equal_in_its_planned_place(subject: Subject, workshop: 
         ]
         assert wrong == [], f"after operator {cut.last}"
         compared.update(cut.kept)
-    assert compared == {tensor for tensor, (first, _) in plans.live_ranges(written).items() if first >= 0}
+    assert compared >= {tensor for tensor, (first, _) in plans.live_ranges(written).items() if first >= 0}
     note(f"under the plan {len(compared)} tensors are equal, read at {len(plans.cuts(written))} cuts")
 
 
@@ -110,8 +110,9 @@ def test_a_plan_that_overlaps_is_noticed(workshop: Workshop) -> None:
     assert plans.faults(broken)
     inputs = seeded_inputs(written, SEED)
     expected = tflm.all_tensors(written.data, inputs)
-    cut = plans.Cut(lives[second][0], [first])
-    [found] = tflm.outputs(plans.cut_after(broken, cut).data, inputs)
+    # Alive behind that operator, which has written the second one over the first.
+    start = plans.Cut(-1, [], [int(tensor) for tensor in written.graph.inputs])
+    [found] = tflm.outputs(plans.part_of(broken, plans.Cut(lives[second][0], [first], before=start)).data, inputs)
     assert differing_values(expected[first], found)
 
 

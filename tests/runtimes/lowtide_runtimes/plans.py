@@ -1,6 +1,6 @@
 """Offline memory plans in a file: read, judged and taken out again, independently of lowtide's own code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,10 +14,12 @@ _HEADER_WORDS = 3
 
 @dataclass(frozen=True)
 class Cut:
-    """The operators up to and with `last`. The `kept` tensors are all still in their place then."""
+    """The operators up to and with `last`. The `kept` tensors are all in their place then, the `needed` ones are still read later on."""
 
     last: int
     kept: list[int]
+    needed: list[int] = field(default_factory=list)
+    before: "Cut | None" = None
 
 
 def plan_of(file: ModelFile) -> list[int] | None:
@@ -80,18 +82,25 @@ def live_ranges(file: ModelFile) -> dict[int, tuple[int, int]]:
 def cuts(file: ModelFile) -> list[Cut]:
     """Cuts of the model so that each tensor that an operator writes is kept by one: as few as there can be."""
     waiting = sorted((last, tensor) for tensor, (first, last) in live_ranges(file).items() if first >= 0)
-    lives, found = live_ranges(file), []
+    lives, before, found = live_ranges(file), Cut(-1, [], list(tensors(file.graph.inputs))), []
     while waiting:
         at = waiting[0][0]
-        found.append(Cut(at, sorted(tensor for _, tensor in waiting if lives[tensor][0] <= at)))
+        live = [tensor for tensor, (first, last) in lives.items() if first <= at <= last]
+        before = Cut(at, sorted(live), sorted(tensor for tensor in live if lives[tensor][1] > at), before)
+        found.append(before)
         waiting = [(last, tensor) for last, tensor in waiting if lives[tensor][0] > at]
     return found
 
 
-def cut_after(file: ModelFile, cut: Cut) -> ModelFile:
-    """The operators up to the cut, with the kept tensors as outputs. The offsets of the plan stay as they are."""
+def part_of(file: ModelFile, cut: Cut) -> ModelFile:
+    """The operators from the cut before up to this one. What was live there goes in, what is live here comes out, all at the offsets of the plan.
+
+    What is equal in its place behind each part, given that it was before it, is equal in a whole run.
+    """
+    assert cut.before is not None
     part = ModelFile(file.data)
-    part.graph.operators = part.graph.operators[: cut.last + 1]
+    part.graph.operators = part.graph.operators[cut.before.last + 1 : cut.last + 1]
+    part.graph.inputs = np.array(cut.before.needed, np.int32)
     part.graph.outputs = np.array(cut.kept, np.int32)
     part.model.signatureDefs = None
     return ModelFile(part.pack())

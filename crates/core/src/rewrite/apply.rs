@@ -1,5 +1,7 @@
 //! Carries patches out: a new graph, with tables that lead back to the source.
 
+mod unread;
+
 use crate::error::{Error, Result};
 use crate::graph::{Frame, GraphBuilder, Op, Tensor};
 use crate::ids::{Id, OpId, Table, TensorId};
@@ -17,8 +19,12 @@ pub(super) fn apply(base: Rewriting, patches: &[Patch]) -> Result<Rewriting> {
         applied,
     } = base;
     let (ops, tensors, frame) = graph.into_parts();
+    let mut was_read = vec![false; tensors.len()];
+    let reads = ops.rows().flat_map(Op::reads);
+    reads.for_each(|t| was_read[t.index()] = true);
     let mut draft = Draft::collect(ops, tensors, &op_origins, &tensor_origins, patches)?;
     draft.drop_unread(&frame, patches);
+    draft.drop_orphans(&frame, &was_read);
     let used = draft.used_tensors(&frame);
     let control = draft.control(&frame);
 
@@ -145,30 +151,6 @@ impl Draft {
             });
         }
         Ok(())
-    }
-
-    /// Operators that were to go if nobody reads them.
-    fn drop_unread(&mut self, frame: &Frame, patches: &[Patch]) {
-        let mut read = vec![false; self.tensors.len()];
-        let ends = frame.outputs.iter().copied();
-        let reads = self.steps.iter().flat_map(|step| step.op.reads());
-        reads
-            .chain(ends)
-            .for_each(|t| read[self.stand_in[t].index()] = true);
-        let mut going = vec![false; self.removed.len()];
-        for edit in patches.iter().flat_map(|patch| &patch.edits) {
-            if let Edit::RemoveIfUnread(op) = *edit {
-                going[op.index()] = true;
-            }
-        }
-        let removed = &mut self.removed;
-        self.steps.retain(|step| {
-            let Some(op) = step.old.filter(|op| going[op.index()]) else {
-                return true;
-            };
-            removed[op] = !step.op.outputs.iter().any(|t| read[t.index()]);
-            !removed[op]
-        });
     }
 
     /// What the operators and the caller use.

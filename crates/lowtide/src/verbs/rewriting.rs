@@ -1,6 +1,6 @@
 //! What may be rewritten, and what a rewriting must not make worse.
 
-use lowtide_core::compile::{Algorithm, Choice, Compiled, Tried, packed, runtime_plan};
+use lowtide_core::compile::{Algorithm, Choice, Compiled, Refused, Tried, packed, runtime_plan};
 use lowtide_core::memory::{Target, ort_requested};
 use lowtide_core::plan::{Exactness, Order, Rewriting};
 use lowtide_core::rewrite::Rule;
@@ -85,7 +85,7 @@ pub(super) fn figures(
 }
 
 /// What is deployed of `compiled`: that, or the best order alone where what is deployed of that needs less in any figure, as deploying may take
-/// another order.
+/// another order, or where the format cannot hold what was chosen, which is reported.
 pub(super) fn never_worse(
     model: &Model,
     asked: &OptimizeOptions<'_>,
@@ -93,13 +93,19 @@ pub(super) fn never_worse(
     deploy: impl Fn(Compiled) -> Result<Deployed>,
 ) -> Result<Deployed> {
     let alone = compiled.alone.take();
-    let tried = compiled.tried;
-    let (accumulated, refused) = (compiled.accumulated, compiled.refused.clone());
-    let deployed = deploy(compiled)?;
+    let (tried, accumulated) = (compiled.tried, compiled.accumulated);
+    let mut refused = compiled.refused.clone();
     let Some(alone) = alone else {
-        return Ok(deployed);
+        return deploy(compiled);
     };
-    let alone = deploy(*alone)?;
+    let patch = compiled.rewriting.applied.last().cloned();
+    let (deployed, alone) = (deploy(compiled), deploy(*alone)?);
+    let fault = deployed.as_ref().err().map(ToString::to_string);
+    refused.extend(patch.zip(fault).map(|(patch, fault)| Refused {
+        rule: patch.rule,
+        site: patch.site,
+        fault,
+    }));
     let need = |deployed: &Deployed| {
         let compiled = &deployed.compiled;
         let mut need = figures(model, asked, &compiled.rewriting, &compiled.chosen.order)?;
@@ -108,16 +114,16 @@ pub(super) fn never_worse(
         need.extend(declared.flat_map(|after| [after.device.total, after.host.total]));
         Ok::<_, lowtide_core::error::Error>(need)
     };
-    if need(&deployed)?
-        .iter()
-        .zip(&need(&alone)?)
-        .all(|(new, old)| new <= old)
-    {
-        return Ok(deployed);
+    let larger = usize::from(deployed.is_ok());
+    if let Ok(deployed) = deployed {
+        let (new, old) = (need(&deployed)?, need(&alone)?);
+        if new.iter().zip(&old).all(|(new, old)| new <= old) {
+            return Ok(deployed);
+        }
     }
     let compiled = Compiled {
         tried: tried.map(|tried| Tried {
-            vetoed: tried.vetoed + 1,
+            vetoed: tried.vetoed + larger,
             ..tried
         }),
         accumulated,

@@ -66,11 +66,10 @@ fn exchanged(mut list: Vec<u8>, dtype: DType, at: u32, value: u64) -> Option<Vec
     Some(list)
 }
 
-/// A payload of its own; zeros are shared.
+/// A payload; equal ones (zeros, lists of places) are shared.
 fn buffer(model: &mut Model, bytes: Vec<u8>) -> u32 {
-    let zeros = bytes.iter().all(|&byte| byte == 0);
     let same = |buffer: &Shared<Buffer>| buffer.data.as_deref() == Some(bytes.as_slice());
-    let known = model.buffers.iter().position(same).filter(|_| zeros);
+    let known = model.buffers.iter().position(same);
     let index = known.unwrap_or(model.buffers.len());
     if known.is_none() {
         let data = Some(Blob::from(bytes));
