@@ -1,4 +1,4 @@
-"""Prints the table of docs/rewriting.md: networks with sums of many in the best order alone, and rewritten, on every target.
+"""Prints the table of docs/rewriting.md: networks with sums of many in the best order alone, and rewritten, by target.
 
     .venv/bin/python benchmarks/rewriting/sums.py
 
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def subjects(folder: Path) -> Iterator[tuple[str, str | Path, str | Path | None]]:
-    """The networks that lowtide makes, in both types, and the real ones; for ONNX Runtime in its format, in floats alone."""
+    """The networks that lowtide makes, in both types, and the real ones; for ONNX Runtime as ONNX, in floats."""
     for name in NETWORKS:
         other = folder / f"{name}.onnx"
         cli.lowtide("zoo", f"{name}-f32", "-o", other)

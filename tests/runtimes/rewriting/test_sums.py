@@ -72,8 +72,8 @@ def test_a_sum_is_a_chain_from_left_to_right_in_onnx_runtime(shape: list[int]) -
 
 
 def _model(nodes: list, inputs: list[str], output: str, dtype: int, shape: list[int] | None = None) -> bytes:
-    ends = [[helper.make_tensor_value_info(name, dtype, shape or SHAPE) for name in names] for names in (inputs, [output])]
-    graph = helper.make_graph(nodes, "sum", *ends)
+    ends = {name: helper.make_tensor_value_info(name, dtype, shape or SHAPE) for name in (*inputs, output)}
+    graph = helper.make_graph(nodes, "sum", [ends[name] for name in inputs], [ends[output]])
     opset = helper.make_opsetid("", 17)
     return helper.make_model(graph, opset_imports=[opset], ir_version=9).SerializeToString()
 
