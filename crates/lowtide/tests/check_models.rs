@@ -61,6 +61,7 @@ fn partial_sums_of_floats_round_within_the_promise() {
         .collect();
     assert_eq!(taken, ["CONCATENATION", "CONV_2D", "SPLIT"]);
     assert!(report.weights.cut > 0 && report.weights.other.is_empty());
+    assert_eq!((report.weights.dead, report.weights.twice_bytes), (0, 0));
     let worst = report.numbers.worst.unwrap();
     assert!(worst.largest > 0.0 && worst.largest < 1e-4, "{worst:?}");
     assert_eq!(worst.steps, None);

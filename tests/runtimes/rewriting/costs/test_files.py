@@ -1,5 +1,6 @@
 """Written files hold nothing that nobody reads, no weights twice, and grow by no more than is said."""
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -128,3 +129,23 @@ def test_a_dead_weight_is_noticed() -> None:
     net.integers(1, 2, 3)
     net.graph.inputs = net.graph.outputs = np.array([x], np.int32)
     assert len(_tflite(net.packed())[0]) == 1
+
+
+def test_check_finds_what_nobody_reads_and_what_is_stored_twice(tmp_path: Path) -> None:
+    """A weight once more in a buffer of its own, for a tensor without readers; nothing of that in what lowtide writes."""
+    source, written = tmp_path / "source.tflite", tmp_path / "written.tflite"
+    assert cli.lowtide("zoo", "swiftnet-f32", "-o", source).code == cli.DONE
+    cli.optimise(source, written, "--rewrite", "exact", "--measure", "0")
+    file = ModelFile.read(written)
+    weight = max(range(len(file.graph.tensors)), key=lambda i: len(file.content(i) or b""))
+    size = len(file.content(weight) or b"")
+    twin, buffer = copy.copy(file.graph.tensors[weight]), copy.copy(file.model.buffers[file.graph.tensors[weight].buffer])
+    twin.name, twin.buffer = b"twin", len(file.model.buffers)
+    file.model.buffers.append(buffer)
+    file.graph.tensors.append(twin)
+    (tmp_path / "damaged.tflite").write_bytes(file.pack())
+    found = [
+        cli.lowtide("check", source, tmp_path / name, "--inputs", "1", "--json").report["weights"]
+        for name in ("written.tflite", "damaged.tflite")
+    ]
+    assert [(one["dead"], one["twice_bytes"]) for one in found] == [(0, 0), (1, size)]

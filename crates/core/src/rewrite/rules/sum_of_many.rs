@@ -210,17 +210,18 @@ fn is_inner(graph: &Graph, op: OpId) -> bool {
 
 /// What a sum of such arrays in another order keeps; `None` where nobody looked.
 fn exactness(arrays: &[&ArrayType]) -> Option<Exactness> {
-    let plain = arrays.iter().all(|array| array.quantization.is_none());
-    let scaled = |array: &&ArrayType| {
-        array
-            .quantization
-            .as_ref()
-            .is_some_and(|q| q.scales.len() == 1)
-    };
+    let scales = |array: &ArrayType| array.quantization.as_ref().map(|q| q.scales.len());
+    let plain = arrays.iter().all(|array| scales(array).is_none());
+    // Terms that a rewriting made may have no scale yet.
+    let scaled = arrays
+        .iter()
+        .all(|array| matches!(scales(array), None | Some(1)));
     match arrays.first()?.dtype {
         DType::I32 | DType::I64 if plain => Some(Exactness::BitExact),
         DType::F32 | DType::F64 if plain => Some(Exactness::Rounding),
-        DType::I8 | DType::U8 if arrays.iter().all(scaled) => Some(Exactness::Approximate),
+        DType::I8 | DType::U8 if scaled && scales(arrays.last()?) == Some(1) => {
+            Some(Exactness::Approximate)
+        }
         _ => None,
     }
 }

@@ -77,6 +77,10 @@ pub struct WeightsPart {
     pub unread: usize,
     /// Of the second model, and nothing of that: names.
     pub other: Vec<String>,
+    /// Read by nobody, more than in the first model.
+    pub dead: usize,
+    /// Bytes of payloads stored once more than in the first model, those of less than 16 bytes left aside.
+    pub twice_bytes: u64,
     /// Bytes of the first model's.
     pub before_bytes: u64,
     /// Bytes of the second's.
@@ -121,6 +125,8 @@ impl CheckModelsReport {
                 gone: weights.gone,
                 unread: weights.unread,
                 other: names.collect(),
+                dead: weights.dead,
+                twice_bytes: weights.twice,
                 before_bytes: weights.bytes.0,
                 after_bytes: weights.bytes.1,
             },

@@ -1,10 +1,17 @@
 //! What became of the weights of a model: each of the second model is one of the first, a part of one, or zeros.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use lowtide_core::graph::{ArrayType, Graph, Quantization, Role};
 use lowtide_core::ids::{Table, TensorId};
 use lowtide_formats::Contents;
 
 use super::tensors::same_type;
+
+/// Bytes that lists of sizes and scales of single channels may be equal in by chance.
+const SMALL: usize = 16;
 
 /// What became of weights.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +28,10 @@ pub struct WeightChanges {
     pub unread: usize,
     /// Weights of the second model that are nothing of that.
     pub other: Vec<TensorId>,
+    /// Weights that no operator reads and no caller, more than in the first model.
+    pub dead: usize,
+    /// Bytes of payloads that are stored once more than in the first model, small ones left aside.
+    pub twice: u64,
     /// Bytes of all weights of the first and of the second model.
     pub bytes: (u64, u64),
 }
@@ -44,6 +55,8 @@ impl WeightChanges {
         };
         let mut changes = Self {
             bytes: (bytes(first, &ours), bytes(second, &theirs)),
+            dead: dead(second, &theirs).saturating_sub(dead(first, &ours)),
+            twice: repeated(contents.1, &theirs).saturating_sub(repeated(contents.0, &ours)),
             ..Self::default()
         };
         let mut whole = vec![];
@@ -83,6 +96,31 @@ impl WeightChanges {
         changes.gone = ours.iter().filter(|a| !whole.contains(a)).count();
         changes
     }
+}
+
+/// How many nobody reads.
+fn dead(graph: &Graph, weights: &[TensorId]) -> usize {
+    let unread =
+        |&&t: &&TensorId| graph.topology().consumers(t).is_empty() && !graph.outputs().contains(&t);
+    weights.iter().filter(unread).count()
+}
+
+/// Bytes of payloads that stand in the file already, at another place.
+fn repeated(contents: &Contents<'_>, weights: &[TensorId]) -> u64 {
+    let (mut places, mut known, mut bytes) = (HashSet::new(), HashSet::new(), 0);
+    for payload in weights.iter().filter_map(|&t| contents.constant(t)) {
+        // Tensors may share one payload.
+        let is_shared = matches!(payload, Cow::Borrowed(bytes) if !places.insert(bytes.as_ptr()));
+        if is_shared || payload.len() < SMALL {
+            continue;
+        }
+        let mut hasher = DefaultHasher::new();
+        payload.hash(&mut hasher);
+        if !known.insert((payload.len(), hasher.finish())) {
+            bytes += payload.len() as u64;
+        }
+    }
+    bytes
 }
 
 /// The constants that stand in the file.

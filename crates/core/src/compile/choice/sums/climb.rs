@@ -70,7 +70,7 @@ impl Sums<'_> {
         }
         choices.sort_by_key(Begun::len);
         for begun in choices.iter().skip(1) {
-            if self.is_over() {
+            if self.is_over(1) {
                 return Ok(false);
             }
             self.trial(begun)?;
@@ -80,10 +80,10 @@ impl Sums<'_> {
 
     /// Adds sums at the peak, and lets them begin otherwise, as long as that leads nearer to something better, and that can be.
     fn upwards(&mut self, mut stand: Stand, bound: Bytes) -> Result<Stand> {
-        while stand.distance.0 > bound && !self.is_over() {
+        while stand.distance.0 > bound && !self.is_over(1) {
             let mut best: Option<Trial> = None;
             for begun in self.neighbours(&stand) {
-                if self.is_over() {
+                if self.is_over(1) {
                     break;
                 }
                 let known = best.as_ref().map_or(stand.distance, Trial::distance);
@@ -136,7 +136,7 @@ impl Sums<'_> {
     /// Leaves out sums, one after the other, without which the peak is no higher.
     fn thinned(&mut self, mut stand: Stand) -> Result<()> {
         for sum in stand.begun.clone().into_keys() {
-            if self.is_over() {
+            if self.is_over(2) {
                 break;
             }
             let mut begun = stand.begun.clone();
@@ -194,12 +194,13 @@ impl Sums<'_> {
         })
     }
 
-    /// Whether the search should end: it was interrupted, or has used its states, its operators or half of the time there is.
-    fn is_over(&self) -> bool {
+    /// Whether the search should end: it was interrupted, or has used so many times its states or operators, or half of the time there is: what was
+    /// found is thinned at the price of another search.
+    fn is_over(&self, times: u32) -> bool {
         let interrupted = self.options.search.limits.interrupt.as_ref();
         interrupted.is_some_and(|flag| flag.load(Ordering::Relaxed))
-            || self.states > ALL_STATES
-            || self.operators > ALL_OPERATORS
+            || self.states > ALL_STATES * u64::from(times)
+            || self.operators > ALL_OPERATORS * times as usize
             || self.time.is_some_and(|time| self.watch.elapsed() > time)
     }
 }

@@ -103,10 +103,14 @@ fn weights(part: &WeightsPart) -> String {
         (part.unread, "in other files, not read"),
         (part.gone, "of the original gone"),
         (part.other.len(), "not of the original"),
+        (part.dead, "read by nobody"),
     ] {
         if number > 0 {
             text += &format!(", {number} {word}");
         }
+    }
+    if part.twice_bytes > 0 {
+        text += &format!(", {} stored twice", bytes(part.twice_bytes));
     }
     if part.before_bytes != part.after_bytes {
         text += &format!(
