@@ -48,7 +48,7 @@ def lowtide(*arguments: str | Path) -> Answer:
 def optimise(model: str | Path, written: Path, *switches: str) -> dict[str, Any]:
     """Writes the optimised model and returns the report; raises with lowtide's own words when it did not.
 
-    Nothing is taken apart unless `switches` say so: most tests compare tensor by tensor. `test_rewriting.py` asks for it.
+    Nothing is taken apart unless `switches` say so: most tests compare tensor by tensor. `rewriting` and `test_corpus.py` there ask for it.
     """
     if "--rewrite" not in switches:
         switches = ("--rewrite", "off", *switches)
