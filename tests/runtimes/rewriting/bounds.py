@@ -20,7 +20,12 @@ class Bounds:
     def __init__(self, source: ModelFile, written: ModelFile) -> None:
         self.file, self.source = written, source
         self.left = {written.name(i) for i in range(len(written.graph.tensors))}
-        self.additions = {int(op.outputs[0]): op for op in source.graph.operators if source.opcode(op) == "ADD"}
+        makers = {int(op.outputs[0]): op for op in source.graph.operators}
+        self.additions = {out: op for out, op in makers.items() if source.opcode(op) == "ADD"}
+        self.convolutions = {
+            out: op for out, op in makers.items() if source.opcode(op) in ("CONV_2D", "FULLY_CONNECTED")
+        }
+        self.sums = {int(op.outputs[0]): op for op in written.graph.operators if written.opcode(op) == "ADD"}
         self.known = {source.name(i) for i in range(len(source.graph.tensors))}
         self.of: dict[int, np.ndarray] = {}
         # Where exact arithmetic can be, for each channel: partial sums alone.
@@ -33,19 +38,6 @@ class Bounds:
     def scale(self, tensor: int) -> float:
         """Of a step of an activation."""
         return _scale(self.file, tensor)
-
-    def _real(self, tensor: int) -> np.ndarray:
-        """A constant as real numbers."""
-        details = self.file.graph.tensors[tensor].quantization
-        content = self.file.content(tensor)
-        assert content is not None
-        stored = np.frombuffer(content, self.file.dtype(tensor)).reshape(self.file.shape(tensor)).astype(np.float64)
-        scales = np.asarray(details.scale, np.float64)
-        if scales.size > 1:
-            along = [1] * stored.ndim
-            along[details.quantizedDimension] = scales.size
-            scales = scales.reshape(along)
-        return stored * scales
 
     def _operator(self, operator: object) -> None:
         kind = self.file.opcode(operator)
@@ -67,14 +59,30 @@ class Bounds:
         self.reach[output] = (a + c, b + d)
         return {output}
 
-    def _inside(self, tensor: int) -> tuple[float, float, float]:
-        """Of a sum of the source: how far additions that the written model does not have are off, and where exact arithmetic can be."""
-        error, low, high = 0.0, 0.0, 0.0
+    def _terms(self, file: ModelFile, additions: dict[int, object], tensor: int) -> list[str]:
+        """What a sum adds up that both models have, by name: sums themselves may have other names, of what copies them."""
+        terms = []
+        for read in (int(i) for i in additions[tensor].inputs):
+            both = file.name(read) in self.left & self.known
+            inner = [] if both or read not in additions else self._terms(file, additions, read)
+            terms += [file.name(read)] if both else inner
+        return sorted(terms)
+
+    def _inside(self, tensor: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of a sum of the source: how far what it rounds and cuts off inside, and the written model does not have, is off, and where exact
+        arithmetic can be.
+        """
+        error, low, high = np.zeros(1), np.zeros(1), np.zeros(1)
         for read in (int(i) for i in self.additions[tensor].inputs):
             least, most = _range(self.source, read)
-            if self.source.name(read) not in self.left and read in self.additions:
-                off, lowest, highest = self._inside(read)
-                error += off + _ROUNDING * _scale(self.source, read) + max(0.0, least - lowest, highest - most)
+            if self.source.name(read) not in self.left:
+                off, lowest, highest = np.zeros(1), np.asarray(least), np.asarray(most)
+                if read in self.additions:
+                    off, lowest, highest = self._inside(read)
+                elif read in self.convolutions:
+                    lowest, highest = _reached(self.source, [int(i) for i in self.convolutions[read].inputs])
+                cut_off = np.maximum(0.0, np.maximum(least - lowest, highest - most))
+                error = error + off + _ROUNDING * _scale(self.source, read) + cut_off
             low, high = low + least, high + most
         return error, low, high
 
@@ -90,8 +98,11 @@ class Bounds:
         """A sum that was taken apart: an incomplete one is rounded once, and its range may cut it off."""
         if self.file.name(output) in self.known:
             del self.reach[output]
-            same = [i for i in self.additions if self.source.name(i) == self.file.name(output)]
-            inside = sum(self._inside(tensor)[0] for tensor in same)
+            own = self._terms(self.file, self.sums, output)
+            name = self.file.name(output)
+            alike = {i for i in self.additions if own and self._terms(self.source, self.additions, i) == own}
+            same = alike | {i for i in self.additions if self.source.name(i) == name}
+            inside = sum((self._inside(tensor)[0] for tensor in same), np.zeros(1))
             return error + inside + 2 * _ROUNDING * self.scale(output)
         (low, high), (least, most) = _range(self.file, output), self.reach[output]
         cut_off = np.maximum(0, np.maximum(low - least, most - high))
@@ -120,22 +131,46 @@ class Bounds:
         return errors[0]
 
     def _products(self, kind: str, reads: list[int], output: int) -> np.ndarray:
-        weights, error = self._real(reads[1]), self._error(reads[0])
+        weights, error = _real(self.file, reads[1]), self._error(reads[0])
         if kind == "DEPTHWISE_CONV_2D":
             times = weights.shape[-1] // error.size
             return self._rounded(output, np.abs(weights).sum(axis=(0, 1, 2)) * np.repeat(error, times))
-        flat = weights.reshape(weights.shape[0], -1, weights.shape[-1]).transpose(0, 2, 1)
-        passed = np.einsum("oik,i->o", np.abs(flat), error)
+        passed = np.einsum("oik,i->o", np.abs(_flat(weights)), error)
         if self.file.name(output) in self.known:
             return self._rounded(output, passed)
-        low, high = _range(self.file, reads[0])
-        ends = flat * low, flat * high
-        bias = self._real(reads[2]) if len(reads) > 2 and reads[2] >= 0 else 0.0
-        # Places outside of the image count as zero.
-        least = np.minimum(0, np.minimum(*ends)).sum(axis=(1, 2)) + bias
-        most = np.maximum(0, np.maximum(*ends)).sum(axis=(1, 2)) + bias
-        self.reach[output] = (least, most)
+        self.reach[output] = _reached(self.file, reads)
         return self._stored(output, passed)
+
+
+def _flat(weights: np.ndarray) -> np.ndarray:
+    """Filters by output channel, input channel and place."""
+    return weights.reshape(weights.shape[0], -1, weights.shape[-1]).transpose(0, 2, 1)
+
+
+def _reached(file: ModelFile, reads: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Where a convolution of what `reads` can hold is in exact arithmetic, for each channel."""
+    flat = _flat(_real(file, reads[1]))
+    low, high = _range(file, reads[0])
+    ends = flat * low, flat * high
+    bias = _real(file, reads[2]) if len(reads) > 2 and reads[2] >= 0 else 0.0
+    # Places outside of the image count as zero.
+    least = np.minimum(0, np.minimum(*ends)).sum(axis=(1, 2)) + bias
+    most = np.maximum(0, np.maximum(*ends)).sum(axis=(1, 2)) + bias
+    return least, most
+
+
+def _real(file: ModelFile, tensor: int) -> np.ndarray:
+    """A constant as real numbers."""
+    details = file.graph.tensors[tensor].quantization
+    content = file.content(tensor)
+    assert content is not None
+    stored = np.frombuffer(content, file.dtype(tensor)).reshape(file.shape(tensor)).astype(np.float64)
+    scales = np.asarray(details.scale, np.float64)
+    if scales.size > 1:
+        along = [1] * stored.ndim
+        along[details.quantizedDimension] = scales.size
+        scales = scales.reshape(along)
+    return stored * scales
 
 
 def _scale(file: ModelFile, tensor: int) -> float:

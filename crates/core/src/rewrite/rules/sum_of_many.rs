@@ -195,17 +195,32 @@ fn adds_alike(graph: &Graph, op: OpId) -> bool {
     complete && whole.elements().is_some() && touched.all(alike)
 }
 
-/// Whether nothing but another such addition reads what `op` writes, once, and `op` writes the plain sum.
+/// Whether nothing but another such addition reads what `op` writes, once, and `op` writes the plain sum: no function is applied to it, nor is it stored
+/// in a range on one side of zero, which is how converters leave a ReLU out.
 fn is_inner(graph: &Graph, op: OpId) -> bool {
     if addition(graph, op) != Some(false) {
         return false;
     }
     let output = graph.op(op).outputs[0];
+    if is_one_sided(graph.tensor(output).array.as_ref()) {
+        return false;
+    }
     let &[reader] = graph.topology().consumers(output) else {
         return false;
     };
     let times = graph.op(reader).reads().filter(|&t| t == output).count();
     times == 1 && addition(graph, reader).is_some() && !graph.outputs().contains(&output)
+}
+
+/// Whether 8 bits are stored with the zero point at an end of their range.
+fn is_one_sided(array: Option<&ArrayType>) -> bool {
+    let ends = match array.map(|array| array.dtype) {
+        Some(DType::I8) => [-128, 127],
+        Some(DType::U8) => [0, 255],
+        _ => return false,
+    };
+    let quantization = array.and_then(|array| array.quantization.as_ref());
+    quantization.is_some_and(|q| q.zero_points.iter().any(|zero| ends.contains(zero)))
 }
 
 /// What a sum of such arrays in another order keeps; `None` where nobody looked.

@@ -154,6 +154,10 @@ fn the_class_follows_from_the_element_type() {
         ("f64[2]", Some(Exactness::Rounding)),
         ("i8[2] q(0.5:0)", Some(Exactness::Approximate)),
         ("u8[2] q(0.5:9)", Some(Exactness::Approximate)),
+        // Stored on one side of zero, which is a ReLU.
+        ("i8[2] q(0.5:-128)", None),
+        ("u8[2] q(0.5:0)", None),
+        ("u8[2] q(0.5:255)", None),
         ("i32[2] q(0.5:0)", None),
         ("i16[2] q(0.5:0)", None),
         ("f16[2]", None),
