@@ -133,7 +133,7 @@ enum Operand {
 /// Whether a function is fused is compared with what it is: [`Attributes`].
 fn without_activation(kind: &OpKind) -> OpKind {
     let mut kind = kind.clone();
-    if let OpKind::Contract { activation, .. } = &mut kind {
+    if let OpKind::Contract { activation, .. } | OpKind::Add { activation } = &mut kind {
         *activation = false;
     }
     kind
