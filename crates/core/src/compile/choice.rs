@@ -104,6 +104,9 @@ pub struct Accumulated {
 /// A graph, an order of it, and what that costs.
 pub(super) type Settled = (Rewriting, Candidate, Profile);
 
+/// States that the search for the order of one choice may cost in the end.
+pub(super) const MOST_STATES: u64 = 200_000;
+
 /// Choices that are carried out to the end to find one without a fault.
 const MOST_SETTLED: usize = 12;
 

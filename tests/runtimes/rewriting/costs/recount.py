@@ -9,8 +9,20 @@ from onnx import numpy_helper
 
 from lowtide_runtimes.files import ModelFile
 
-_MOVES = {"CONCATENATION", "SPLIT", "SPLIT_V", "SLICE", "STRIDED_SLICE", "PAD", "Concat", "Split", "Slice", "Pad", "Identity"}
-_ADDS = {"ADD", "Add"}
+_MOVES = {
+    "CONCATENATION",
+    "SPLIT",
+    "SPLIT_V",
+    "SLICE",
+    "STRIDED_SLICE",
+    "PAD",
+    "Concat",
+    "Split",
+    "Slice",
+    "Pad",
+    "Identity",
+}
+_ADDS = {"ADD", "ADD_N", "Add", "Sum"}
 
 
 @dataclass
@@ -24,13 +36,13 @@ class Costs:
     other: int = 0
     weight_bytes: int = 0
 
-    def run(self, kind: str, written: int, products: int | None) -> None:
-        """One operator; `products` for each element that it writes."""
+    def run(self, kind: str, reads: int, written: int, products: int | None) -> None:
+        """One operator of so many inputs; `products` for each element that it writes."""
         self.operators += 1
         if products is not None:
             self.multiplied += written * products
         elif kind in _ADDS:
-            self.added += written
+            self.added += written * (reads - 1)
         elif kind in _MOVES:
             self.moved += written
         else:
@@ -49,7 +61,7 @@ def of_tflite(model: bytes) -> Costs:
             "DEPTHWISE_CONV_2D": lambda weights=weights: int(np.prod(weights[1:3])),
             "FULLY_CONNECTED": lambda weights=weights: weights[1],
         }.get(kind)
-        costs.run(kind, written, products() if products else None)
+        costs.run(kind, len(operator.inputs), written, products() if products else None)
     constants = [i for i in range(len(file.graph.tensors)) if file.content(i) is not None]
     costs.weight_bytes = sum(len(file.content(i) or b"") for i in constants)
     return costs
@@ -61,7 +73,10 @@ def of_onnx(model: bytes) -> Costs:
     graph, costs = loaded.graph, Costs()
     weights = {name: value for name, value in _constants(graph)}
     costs.weight_bytes = sum(value.nbytes for value in weights.values())
-    shapes = {info.name: [axis.dim_value for axis in info.type.tensor_type.shape.dim] for info in (*graph.input, *graph.value_info, *graph.output)}
+    shapes = {
+        info.name: [axis.dim_value for axis in info.type.tensor_type.shape.dim]
+        for info in (*graph.input, *graph.value_info, *graph.output)
+    }
     for node in graph.node:
         if node.op_type == "Constant":
             costs.operators += 1
@@ -79,7 +94,7 @@ def of_onnx(model: bytes) -> Costs:
             products = weights[node.input[1]].shape[1]
         elif node.op_type == "MatMul":
             products = weights[node.input[1]].shape[0]
-        costs.run(node.op_type, written, products)
+        costs.run(node.op_type, len(node.input), written, products)
     return costs
 
 

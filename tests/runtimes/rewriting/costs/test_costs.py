@@ -46,7 +46,9 @@ def test_of_generated_networks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "make", "count"), [("tflite", random_tflite.network, of_tflite), ("onnx", random_onnx.network, of_onnx)]
 )
-def test_of_random_networks(kind: str, make: Callable[[int], bytes], count: Callable[[bytes], Costs], tmp_path: Path) -> None:
+def test_of_random_networks(
+    kind: str, make: Callable[[int], bytes], count: Callable[[bytes], Costs], tmp_path: Path
+) -> None:
     won = 0
     for seed in NETWORKS:
         path = tmp_path / f"{seed}.{kind}"

@@ -28,7 +28,7 @@ use crate::compile::{Candidate, Compiled, Options, Search, checked, refereed, sc
 use model::{Model, Ways};
 
 /// States that the search for an order may cost for one choice, and for all together.
-const STATES: u64 = 50_000;
+const STATES: u64 = 20_000;
 const ALL_STATES: u64 = 1_000_000;
 /// Operators in all graphs that are ordered: of large networks few choices are tried.
 const ALL_OPERATORS: usize = 120_000;

@@ -19,7 +19,7 @@ use super::{Choice, Refused, Settled, Start};
 use crate::compile::{Options, Search, checked};
 
 /// States that the search for an order of one choice may cost. The choice that wins is ordered again, under the limits of the whole.
-const STATES: u64 = 50_000;
+const STATES: u64 = 20_000;
 /// States that all of them may cost together: where choices are that hard to order, few of them are tried.
 const ALL_STATES: u64 = 400_000;
 
