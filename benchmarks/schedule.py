@@ -4,7 +4,7 @@
 usage: benchmarks/schedule.py MODELS_DIR [-o DIR] [--quick] [--keep] [--fuzz GRAPHS] [--combinations NUMBER]
 
 MODELS_DIR holds model files, in folders or not. DIR is benchmarks/runs/TODAY-schedule by default: raw rows, and summary.md. On two
-idle cores that takes some ten minutes; --quick takes a minute, leaves out what is large, and writes only where -o says so, else
+idle cores that takes four minutes, built; --quick takes one, leaves out what is large, and writes only where -o says so, else
 prints the summary. --fuzz runs random graphs against exhaustive search besides, 100000 for the record, each under all combinations
 of switches, or under NUMBER of them, a power of two; without it the record of an earlier run in DIR stands. --keep lets the rows
 of an earlier run in DIR stand, so that only the fuzz is new.

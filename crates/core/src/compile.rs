@@ -102,14 +102,6 @@ pub fn compile(graph: &Graph, options: &Options<'_>) -> Result<Compiled> {
         return Ok(alone);
     };
     let mut refused = Vec::new();
-    // Many graphs are to be ordered, and some rewritten ones are much harder than what they were made of.
-    let mut limited = options.clone();
-    let limits = &mut limited.search.limits;
-    limits.nodes = limits.nodes.min(choice::MOST_STATES);
-    let start = Start {
-        options: &limited,
-        ..start
-    };
     let (better, tried) = choice::choose(&start, (&settled, &alone), choice, &mut refused)?;
     let accumulated = choice::with_accumulators(&start, &settled, choice, &mut refused)?;
     let compiled = match better {

@@ -19,12 +19,13 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::ids::OpId;
+use crate::limits::StopReason;
 use crate::memory::Profile;
 use crate::plan::{Applied, Exactness, Order, Patch, Rewriting};
 use crate::rewrite::{Rule, proposals, rewrite_where};
 use crate::units::Bytes;
 
-use super::{Candidate, Compiled, Start, scheduled};
+use super::{Candidate, Compiled, Options, Search, Start, scheduled};
 use judge::Judge;
 use trials::{Trial, Trials};
 
@@ -104,8 +105,26 @@ pub struct Accumulated {
 /// A graph, an order of it, and what that costs.
 pub(super) type Settled = (Rewriting, Candidate, Profile);
 
-/// States that the search for the order of one choice may cost in the end.
+/// States that the search for an order of one choice may cost while many are tried.
+const STATES: u64 = 20_000;
+/// The same once it is carried out to the end. What is taken is ordered under the limits of the whole, if that leaves it without a proof.
 pub(super) const MOST_STATES: u64 = 200_000;
+
+/// The search for an order of one choice while many are tried.
+fn one_search<'a>(options: &Options<'a>) -> Search<'a> {
+    Search {
+        observer: None,
+        ..within(options, STATES).search
+    }
+}
+
+/// `options` with searches of so many states at most.
+fn within<'a>(options: &Options<'a>, states: u64) -> Options<'a> {
+    let mut options = options.clone();
+    let limits = &mut options.search.limits;
+    limits.nodes = limits.nodes.min(states);
+    options
+}
 
 /// Choices that are carried out to the end to find one without a fault.
 const MOST_SETTLED: usize = 12;
@@ -121,8 +140,15 @@ pub(super) fn choose(
     choice: &Choice<'_>,
     refused: &mut Vec<Refused>,
 ) -> Result<(Option<Compiled>, Tried)> {
-    let mut judge = Judge::new(start, choice, alone);
-    let mut trials = Trials::new(start, settled, choice, false);
+    // Many graphs are to be ordered, and some rewritten ones are much harder than what they were made of.
+    let limited = within(start.options, MOST_STATES);
+    let quick = Start {
+        options: &limited,
+        before: start.before.clone(),
+        ..*start
+    };
+    let mut judge = Judge::new(&quick, choice, alone);
+    let mut trials = Trials::new(&quick, settled, choice, false);
     let exhaustive = search::run(&mut trials)?;
     let mut tried = Tried {
         sites: trials.sites.len(),
@@ -131,7 +157,7 @@ pub(super) fn choose(
     };
     let mut found: Option<(Settled, Compiled)> = None;
     for trial in trials.ranking().into_iter().take(MOST_SETTLED) {
-        let settled = settle(start, &trials, &trial);
+        let settled = settle(&quick, &trials, &trial);
         match settled.and_then(|settled| Ok((judge.better(&settled, alone.after.peak)?, settled))) {
             Err(error) => trials.refuse(&trial.sites, &error),
             Ok((None, _)) => {}
@@ -159,10 +185,45 @@ pub(super) fn choose(
     }
     tried.vetoed = judge.vetoed;
     Refused::merge(refused, judge.refused);
-    Ok((found.map(|(_, better)| better), tried))
+    let found = found.map(|(_, better)| better);
+    let again = match &found {
+        Some(known) => ordered_again(start, (alone, known), choice, refused)?,
+        None => None,
+    };
+    Ok((again.or(found), tried))
 }
 
-/// A choice, refereed, in its best order under the limits of the whole.
+/// What was taken, ordered under the limits of the whole, where fewer states left it without a proof; nothing if that is no better.
+pub(super) fn ordered_again(
+    start: &Start<'_>,
+    (alone, known): (&Compiled, &Compiled),
+    choice: &Choice<'_>,
+    refused: &mut Vec<Refused>,
+) -> Result<Option<Compiled>> {
+    let stopped = known.chosen.proof.and_then(|proof| proof.stopped_by());
+    let may_go_on = start.options.search.limits.nodes > MOST_STATES;
+    if stopped != Some(StopReason::NodeLimit) || !may_go_on {
+        return Ok(None);
+    }
+    let rewriting = known.rewriting.clone();
+    let (candidate, profile) = scheduled(&rewriting.graph, start.options)?;
+    let mut judge = Judge::new(start, choice, alone);
+    let settled = (rewriting, candidate, profile);
+    match (
+        judge.better(&settled, known.after.peak + Bytes(1)),
+        settled.0.applied.last(),
+    ) {
+        (Ok(better), _) => Ok(better),
+        (Err(error), Some(patch)) => {
+            judge.refuse(patch.rule, patch.site, &error);
+            Refused::merge(refused, judge.refused);
+            Ok(None)
+        }
+        (Err(error), None) => Err(error),
+    }
+}
+
+/// A choice, refereed, in its best order.
 fn settle(start: &Start<'_>, trials: &Trials<'_>, trial: &Trial) -> Result<Settled> {
     let rewriting = trials.refereed(&trial.sites)?;
     let (candidate, profile) = scheduled(&rewriting.graph, start.options)?;
@@ -195,7 +256,8 @@ pub(super) fn with_accumulators(
     };
     if let Some(trial) = trials.ranking().first() {
         let rewriting = trials.refereed(&trial.sites)?;
-        let (_, profile) = scheduled(trials.counted(&rewriting)?.as_ref(), start.options)?;
+        let limited = within(start.options, MOST_STATES);
+        let (_, profile) = scheduled(trials.counted(&rewriting)?.as_ref(), &limited)?;
         if profile.peak < found.peak {
             found.peak = profile.peak;
             found.sites = trial.sites.len();

@@ -1,4 +1,5 @@
 mod accumulate;
+mod again;
 mod constants;
 mod jointly;
 mod never_worse;

@@ -27,6 +27,27 @@ impl GraphBuilder {
         }
     }
 
+    /// A graph of these tensors and operators, with the name, inputs and outputs of `graph`, whose tensors stand in front of the others here.
+    ///
+    /// # Errors
+    /// As [`GraphBuilder::build`].
+    pub fn between_ends(
+        graph: &Graph,
+        tensors: Vec<Tensor>,
+        ops: Vec<Op>,
+        control: Vec<(OpId, OpId)>,
+    ) -> Result<Graph> {
+        let builder = Self {
+            name: graph.name().to_owned(),
+            ops: Table::from_vec(ops),
+            tensors: Table::from_vec(tensors),
+            inputs: graph.inputs().to_vec(),
+            outputs: graph.outputs().to_vec(),
+            control,
+        };
+        builder.build()
+    }
+
     /// Adds a tensor.
     pub fn tensor(&mut self, tensor: Tensor) -> TensorId {
         self.tensors.push(tensor)

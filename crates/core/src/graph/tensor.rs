@@ -58,6 +58,19 @@ impl ArrayType {
         Some(Bytes(bits.div_ceil(8)))
     }
 
+    /// Whether 8 bits are stored with the zero point at an end of their range, so that nothing on one side of zero can be: converters leave a ReLU out
+    /// that such a range does already.
+    #[must_use]
+    pub fn is_one_sided(&self) -> bool {
+        let ends = match self.dtype {
+            DType::I8 => [-128, 127],
+            DType::U8 => [0, 255],
+            _ => return false,
+        };
+        let quantization = self.quantization.as_ref();
+        quantization.is_some_and(|q| q.zero_points.iter().any(|zero| ends.contains(zero)))
+    }
+
     /// Whether both have the same, wholly known, shape.
     #[must_use]
     pub fn same_static_shape(&self, other: &Self) -> bool {

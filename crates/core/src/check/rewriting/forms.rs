@@ -85,6 +85,7 @@ impl Numbers<'_> {
             terms.push(self.number(Value::Product { op, data, weights }));
             start = end;
         }
+        let activation = activation || call.is_one_sided();
         Some(self.collected(terms, activation.then_some(op)))
     }
 

@@ -170,7 +170,7 @@ impl<'s> Numbers<'s> {
     }
 
     /// Whether the operator is an addition whose terms may be collected, and whose activation is applied to the sum then: the function `activation`
-    /// of the one that it stems from.
+    /// of the one that it stems from, or being stored on one side of zero, which is a ReLU.
     pub(super) fn collects(&self, call: &Call<'_>) -> Option<Option<OpId>> {
         let OpKind::Add { activation } = call.op.kind else {
             return None;
@@ -187,6 +187,7 @@ impl<'s> Numbers<'s> {
             _ => Exactness::Approximate,
         };
         let allowed = self.adds_anew && alike && !stretches && class <= self.promised;
+        let activation = activation || call.is_one_sided();
         allowed.then(|| activation.then(|| call.origin.op()))
     }
 
@@ -217,7 +218,10 @@ impl<'s> Numbers<'s> {
             (OpKind::Split { .. }, _) => self.piece(call, output),
             _ if call.op.outputs.len() != 1 => None,
             (OpKind::Add { .. }, _) if self.adds_anew => self.elementwise(call),
-            (_, OpOrigin::Sum { activation, of }) => Some(self.sum(call, activation.then_some(of))),
+            (_, OpOrigin::Sum { activation, of }) => {
+                let activation = activation || call.is_one_sided();
+                Some(self.sum(call, activation.then_some(of)))
+            }
             (OpKind::Concat { axis }, _) => self.join(call, *axis),
             (OpKind::Contract { .. }, _) if self.promised > Exactness::BitExact => {
                 self.contract(call)
@@ -254,6 +258,11 @@ impl<'a> Call<'a> {
 
     pub(super) fn output(&self) -> Option<&'a ArrayType> {
         self.array(*self.op.outputs.first()?)
+    }
+
+    /// Whether what is written is stored on one side of zero, which is a ReLU.
+    pub(super) fn is_one_sided(&self) -> bool {
+        self.output().is_some_and(ArrayType::is_one_sided)
     }
 
     /// Slices of an input along an axis.

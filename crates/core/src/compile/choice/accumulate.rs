@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::{ArrayType, DType, Graph, GraphBuilder, Op, OpKind, Role, Tensor};
 use crate::ids::{Id, OpId, TensorId};
 use crate::plan::{OpOrigin, Rewriting};
@@ -168,16 +168,6 @@ impl Draft {
     }
 
     fn finish(self, graph: &Graph, control: Vec<(OpId, OpId)>) -> Result<Graph> {
-        let mut builder = GraphBuilder::new(graph.name());
-        self.tensors.into_iter().for_each(|tensor| {
-            builder.tensor(tensor);
-        });
-        self.ops.into_iter().for_each(|op| {
-            builder.op(op);
-        });
-        graph.inputs().iter().for_each(|&t| builder.input(t));
-        graph.outputs().iter().for_each(|&t| builder.output(t));
-        control.into_iter().for_each(|(a, b)| builder.control(a, b));
-        builder.build().map_err(Error::new)
+        GraphBuilder::between_ends(graph, self.tensors, self.ops, control)
     }
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::ids::OpId;
-use crate::limits::{Limits, StopReason, Stopwatch};
+use crate::limits::{StopReason, Stopwatch};
 use crate::memory::{Instance, Profile, profile};
 use crate::plan::{Order, Patch, Proof, Rewriting};
 use crate::rewrite::carry_out;
@@ -23,12 +23,11 @@ use crate::rewrite::rules::SumOfMany;
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
-use super::{Choice, Judge, MOST_SETTLED, Settled, Tried};
-use crate::compile::{Candidate, Compiled, Options, Search, checked, refereed, scheduled};
+use super::{Choice, Judge, MOST_SETTLED, Settled, Tried, one_search};
+use crate::compile::{Candidate, Compiled, Options, checked, refereed, scheduled};
 use model::{Model, Ways};
 
-/// States that the search for an order may cost for one choice, and for all together.
-const STATES: u64 = 20_000;
+/// States that the searches for orders may cost for all choices together.
 const ALL_STATES: u64 = 1_000_000;
 /// Operators in all graphs that are ordered: of large networks few choices are tried.
 const ALL_OPERATORS: usize = 120_000;
@@ -163,7 +162,10 @@ impl<'a> Sums<'a> {
         let in_place = self.options.target.aliasing.in_place;
         let model = Model::new(self.graph(), &self.sums, Ways::Free, self.label, in_place)?;
         let instance = Instance::new(&model.graph, &self.options.target);
-        let found = self.options.algorithm.run(&instance, &self.search());
+        let found = self
+            .options
+            .algorithm
+            .run(&instance, &one_search(self.options));
         self.states = self.states.saturating_add(found.states);
         Ok(found.bound)
     }
@@ -186,7 +188,10 @@ impl<'a> Sums<'a> {
     }
 
     fn ordered(&mut self, begun: &Begun, model: &Model, instance: &Instance<'_>) -> Trial {
-        let candidate = self.options.algorithm.run(instance, &self.search());
+        let candidate = self
+            .options
+            .algorithm
+            .run(instance, &one_search(self.options));
         self.states = self.states.saturating_add(candidate.states);
         self.operators = self.operators.saturating_add(instance.ops());
         let found = profile(instance, &candidate.order);
@@ -200,19 +205,6 @@ impl<'a> Sums<'a> {
             high: steps.filter(|live| **live == peak).count(),
             order: candidate.order,
             chains,
-        }
-    }
-
-    fn search(&self) -> Search<'a> {
-        let limits = &self.options.search.limits;
-        let limits = Limits {
-            nodes: limits.nodes.min(STATES),
-            ..limits.clone()
-        };
-        Search {
-            limits,
-            observer: None,
-            ..self.options.search.clone()
         }
     }
 

@@ -8,19 +8,17 @@ use std::time::Duration;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::ids::OpId;
-use crate::limits::{Limits, Stopwatch};
+use crate::limits::Stopwatch;
 use crate::memory::{Instance, profile};
 use crate::plan::{Order, Rewriting};
 use crate::schedule::Floor;
 use crate::units::Bytes;
 
 use super::accumulate::accumulated;
-use super::{Choice, Refused, Settled, Start};
-use crate::compile::{Options, Search, checked};
+use super::{Choice, Refused, Settled, Start, one_search};
+use crate::compile::{Options, checked};
 
-/// States that the search for an order of one choice may cost. The choice that wins is ordered again, under the limits of the whole.
-const STATES: u64 = 20_000;
-/// States that all of them may cost together: where choices are that hard to order, few of them are tried.
+/// States that the searches for orders may cost for all choices together: where choices are that hard to order, few of them are tried.
 const ALL_STATES: u64 = 400_000;
 
 /// A choice and what came of it.
@@ -186,7 +184,10 @@ impl<'a> Trials<'a> {
 
     /// The best order found, and its peak.
     fn ordered(&mut self, instance: &Instance<'_>) -> (Bytes, Option<Order>) {
-        let candidate = self.options.algorithm.run(instance, &self.search());
+        let candidate = self
+            .options
+            .algorithm
+            .run(instance, &one_search(self.options));
         self.states = self.states.saturating_add(candidate.states);
         (
             profile(instance, &candidate.order).peak,
@@ -211,19 +212,6 @@ impl<'a> Trials<'a> {
         };
         self.known.insert(trial.sites.clone(), trial);
         Ok(peak)
-    }
-
-    fn search(&self) -> Search<'a> {
-        let limits = &self.options.search.limits;
-        let limits = Limits {
-            nodes: limits.nodes.min(STATES),
-            ..limits.clone()
-        };
-        Search {
-            limits,
-            observer: None,
-            ..self.options.search.clone()
-        }
     }
 
     /// All choices of which an order is known and that are smaller than none, the best first.

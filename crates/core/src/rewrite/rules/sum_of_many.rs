@@ -202,7 +202,8 @@ fn is_inner(graph: &Graph, op: OpId) -> bool {
         return false;
     }
     let output = graph.op(op).outputs[0];
-    if is_one_sided(graph.tensor(output).array.as_ref()) {
+    let array = graph.tensor(output).array.as_ref();
+    if array.is_some_and(ArrayType::is_one_sided) {
         return false;
     }
     let &[reader] = graph.topology().consumers(output) else {
@@ -210,17 +211,6 @@ fn is_inner(graph: &Graph, op: OpId) -> bool {
     };
     let times = graph.op(reader).reads().filter(|&t| t == output).count();
     times == 1 && addition(graph, reader).is_some() && !graph.outputs().contains(&output)
-}
-
-/// Whether 8 bits are stored with the zero point at an end of their range.
-fn is_one_sided(array: Option<&ArrayType>) -> bool {
-    let ends = match array.map(|array| array.dtype) {
-        Some(DType::I8) => [-128, 127],
-        Some(DType::U8) => [0, 255],
-        _ => return false,
-    };
-    let quantization = array.and_then(|array| array.quantization.as_ref());
-    quantization.is_some_and(|q| q.zero_points.iter().any(|zero| ends.contains(zero)))
 }
 
 /// What a sum of such arrays in another order keeps; `None` where nobody looked.

@@ -202,3 +202,31 @@ e: f32[2] output = R(c)",
         assert_eq!(SumOfMany::all(&graph, &base), [], "{text}");
     }
 }
+
+#[test]
+fn a_sum_stored_on_one_side_of_zero_may_not_be_taken_apart() {
+    let graph = |inner: &str| -> Graph {
+        let two_sided = "i8[2] q(0.5:0)";
+        let inputs = ["a", "b", "c"].map(|name| format!("{name}: {two_sided} input\n"));
+        let text = format!(
+            "{}ab: {inner} = ADD{{add activation=0}}(a, b)\nsum: {two_sided} output = ADD{{add activation=0}}(ab, c)",
+            inputs.concat()
+        );
+        text.parse().expect("a graph")
+    };
+    let (plain, clamped) = (graph("i8[2] q(0.5:0)"), graph("i8[2] q(0.5:-128)"));
+    let base = Rewriting::unchanged(plain.clone());
+    let sums = SumOfMany::all(&plain, &base);
+    let patch = sums[0]
+        .in_order(&plain, "ADD", &[2, 1, 0])
+        .expect("a patch");
+    // The patch that is right for the one is wrong for the other.
+    let apply = |graph: &Graph| {
+        let unchanged = Rewriting::unchanged(graph.clone());
+        carry_out(unchanged, std::slice::from_ref(&patch)).expect("a valid graph")
+    };
+    assert_eq!(check_rewriting(&plain, &apply(&plain)), Ok(()));
+    assert_ne!(check_rewriting(&clamped, &apply(&clamped)), Ok(()));
+    let base = Rewriting::unchanged(clamped.clone());
+    assert_eq!(SumOfMany::all(&clamped, &base), []);
+}

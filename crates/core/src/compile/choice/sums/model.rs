@@ -9,7 +9,7 @@
 //! no more than the one that added the last term in, if it stands right behind that one, as it may. (Where a runtime overwrites only what has one
 //! reader, the graph is a guess, as an accumulator has several.)
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::graph::{Graph, GraphBuilder, Op, OpKind, Role, Tensor};
 use crate::ids::{Id, OpId, Table, TensorId};
 use crate::memory::Honoured;
@@ -253,18 +253,8 @@ impl Draft<'_> {
     }
 
     fn finish(self, graph: &Graph, begun: Begun, control: Vec<(OpId, OpId)>) -> Result<Model> {
-        let mut builder = GraphBuilder::new(graph.name());
-        self.tensors.into_iter().for_each(|tensor| {
-            builder.tensor(tensor);
-        });
-        self.ops.into_iter().for_each(|op| {
-            builder.op(op);
-        });
-        graph.inputs().iter().for_each(|&t| builder.input(t));
-        graph.outputs().iter().for_each(|&t| builder.output(t));
-        control.into_iter().for_each(|(a, b)| builder.control(a, b));
         Ok(Model {
-            graph: builder.build().map_err(Error::new)?,
+            graph: GraphBuilder::between_ends(graph, self.tensors, self.ops, control)?,
             steps: self.steps,
             accumulators: self.accumulators,
             begun,
